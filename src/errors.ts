@@ -1,0 +1,58 @@
+/** What went wrong, for programs. Every code is documented in `docs/errors.md`. */
+export type ErrorCode =
+  /** An option has a value that cannot work. */
+  | 'option-invalid'
+  /** A cache of the manifest has no loader. */
+  | 'loader-missing'
+  /** A name that is no cache of the manifest was given. */
+  | 'cache-unknown'
+  /** A param is missing, unknown, or not of its declared type. */
+  | 'param-invalid'
+  /** The manifest was made by another version or is not a manifest. */
+  | 'manifest-invalid'
+  /** A key template or pattern is malformed. */
+  | 'template-invalid'
+  /** A message with the wire prefix does not decode. */
+  | 'wire-invalid'
+  /** The runtime was closed while, or before, it was asked. */
+  | 'closed'
+  /** The database cannot be reached or refused the connection. */
+  | 'connection-failed'
+  /** The feed's connection does not deliver notifications, as behind a transaction-mode pooler. */
+  | 'feed-silent'
+  /** SQL text contains what cannot be put into SQL, such as a NUL. */
+  | 'sql-invalid'
+  /** A migration could not be applied; nothing of it was. */
+  | 'migration-failed'
+  /** A recorded migration is not the file of that number. */
+  | 'migration-changed'
+  /** A lock that a migration needs was not free in time. */
+  | 'lock-timeout'
+  /** The rules have errors; they are printed one by one. */
+  | 'rules-invalid'
+  /** A file or folder could not be read or written. */
+  | 'file-failed'
+  /** The command line is wrong. */
+  | 'usage'
+  /** The embedded PostgreSQL could not be started. */
+  | 'embedded-failed'
+
+/** Options of {@link StalemateError}. */
+export type ErrorDetails = {
+  /** What to do about it, in one sentence. */
+  readonly hint?: string
+  readonly cause?: unknown
+}
+
+/** The one class of error that Stalemate throws by itself; what a loader throws is passed on as it is. */
+export class StalemateError extends Error {
+  override readonly name = 'StalemateError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, { hint, cause }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.hint = hint
+  }
+}
