@@ -1,0 +1,54 @@
+/**
+ * The version of the message that triggers of this version send. A reader accepts this one and the one
+ * before, so that writers may run the old triggers while the new ones are being installed.
+ */
+export const WIRE_VERSION = 1
+
+export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const
+export type Operation = (typeof OPERATIONS)[number]
+
+/** Why a change names a whole cache and not single entries. */
+export const BROAD_REASONS = [
+  /** The table was truncated. */
+  'truncate',
+  /** More different keys in one statement than `max-keys`. */
+  'max-keys',
+  /** A key too long for one message. */
+  'too-long',
+  /** The trigger's condition or a column raised an error. */
+  'error',
+  /** The rule binds no param. */
+  'unbound',
+] as const
+export type BroadReason = (typeof BROAD_REASONS)[number]
+
+/** What one statement made wrong in one cache. */
+export type Target =
+  | {
+      readonly kind: 'bindings'
+      readonly cache: string
+      /** Names of the bound params, in the order of `values`. */
+      readonly params: readonly string[]
+      /** Texts of the params, row after row: its length is a multiple of `params.length`. */
+      readonly values: readonly string[]
+    }
+  | { readonly kind: 'all'; readonly cache: string; readonly reason: BroadReason }
+
+/** A wire message of a trigger: what a committed statement made wrong, and why. */
+export type Change = {
+  readonly kind: 'change'
+  /** The table as the rules name it. */
+  readonly table: string
+  readonly operation: Operation
+  readonly targets: readonly Target[]
+}
+
+/** A wire message of a runtime to itself or to others. */
+export type Control = {
+  readonly kind: 'control'
+  readonly control: 'canary' | 'heartbeat'
+  /** Who may recognise it: a random string. */
+  readonly nonce: string
+}
+
+export type Message = Change | Control

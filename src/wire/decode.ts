@@ -1,0 +1,77 @@
+import { StalemateError } from '../errors.ts'
+import {
+  BROAD_REASONS,
+  type BroadReason,
+  type Control,
+  type Message,
+  OPERATIONS,
+  type Operation,
+  type Target,
+  WIRE_VERSION,
+} from './change.ts'
+
+/**
+ * Reads a message. Its text is JSON: `{"v":1,"t":table,"o":operation,"d":[target, ...]}` where a target is
+ * `[cache, [param, ...], [value, ...]]` or `[cache, reason]`, or `{"v":1,"c":control,"n":nonce}`.
+ *
+ * @throws StalemateError `wire-invalid`: the sender may have said something that is now lost
+ */
+export function decodeMessage(text: string): Message {
+  const message = parseObject(text)
+  if (message['v'] !== WIRE_VERSION) fail(`version ${JSON.stringify(message['v'])} is not known here`)
+  if ('c' in message) return decodeControl(message)
+  const { t: table, o: operation, d: targets } = message
+  if (typeof table !== 'string') fail('the table is no string')
+  if (!isOperation(operation)) fail('the operation is not known')
+  if (!Array.isArray(targets)) fail('the targets are no list')
+  return { kind: 'change', table, operation, targets: targets.map(decodeTarget) }
+}
+
+/** The text of a control message. Changes are written by the triggers. */
+export function encodeControl(control: Control): string {
+  return JSON.stringify({ v: WIRE_VERSION, c: control.control, n: control.nonce })
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new StalemateError('wire-invalid', 'A message is not JSON.', { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail('it is no object')
+  return value as Record<string, unknown>
+}
+
+function decodeControl(message: Record<string, unknown>): Control {
+  const { c: control, n: nonce } = message
+  if (control !== 'canary' && control !== 'heartbeat') fail('the control is not known')
+  if (typeof nonce !== 'string') fail('the nonce is no string')
+  return { kind: 'control', control, nonce }
+}
+
+function decodeTarget(target: unknown): Target {
+  if (!Array.isArray(target) || typeof target[0] !== 'string') fail('a target names no cache')
+  const [cache, params, values] = target as [string, unknown, unknown]
+  if (target.length === 2 && isReason(params)) return { kind: 'all', cache, reason: params }
+  if (target.length !== 3 || !isTexts(params) || !isTexts(values)) fail('a target is malformed')
+  if (params.length === 0 || values.length % params.length !== 0)
+    fail('a target has values that fit no params')
+  return { kind: 'bindings', cache, params, values }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function isOperation(value: unknown): value is Operation {
+  return OPERATIONS.includes(value as Operation)
+}
+
+function isReason(value: unknown): value is BroadReason {
+  return BROAD_REASONS.includes(value as BroadReason)
+}
+
+function fail(why: string): never {
+  throw new StalemateError('wire-invalid', `A message is malformed: ${why}.`)
+}
