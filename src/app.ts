@@ -1,0 +1,67 @@
+import type { ConnectionConfig } from './feed/listen-session.ts'
+import type { Manifest } from './manifest/manifest.ts'
+import type { Events, Health, Listener, Stats } from './observe/events.ts'
+import type { Clock, RuntimeOptions } from './options.ts'
+
+/** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
+export type CacheTypes = Readonly<Record<string, { readonly params: object; readonly value: unknown }>>
+
+/**
+ * Computes the value of an entry. It must read the primary, and not inside a transaction whose snapshot is
+ * older than the call: a value from an older snapshot may miss a change whose invalidation has passed.
+ */
+export type Loader<P, V> = (params: P, context: LoadContext) => Promise<V> | V
+
+export type LoadContext = {
+  /** Aborted when the runtime closes. */
+  readonly signal: AbortSignal
+}
+
+export type Loaders<C extends CacheTypes> = { readonly [N in keyof C]: Loader<C[N]['params'], C[N]['value']> }
+
+export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
+  /** What `stalemate compile` made of the rules: `manifest` of `generated/caches.ts`. */
+  readonly manifest: Manifest
+  /** How to reach the primary, as node-postgres takes it; directly, not through a transaction-mode pooler. */
+  readonly connection: ConnectionConfig
+  /** One loader for each cache. */
+  readonly loaders: Loaders<C>
+  readonly clock?: Clock
+  /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
+  readonly random?: () => number
+}
+
+/** One cache of the application. */
+export type CacheHandle<P, V> = {
+  /**
+   * The value for `params`: from memory, or from one load that all who ask meanwhile share.
+   *
+   * @throws StalemateError `param-invalid`, `closed`; or what the loader threw
+   */
+  readonly get: (params: P) => Promise<V>
+  /** The value if it is held and may be served, else `undefined`; never loads. */
+  readonly peek: (params: P) => V | undefined
+  /**
+   * Makes entries of this process wrong: one with all params, all that match with some, every one with none.
+   * Returns how many were held.
+   */
+  readonly invalidate: (params?: Partial<P>) => number
+}
+
+/** A running Stalemate. */
+export type App<C extends CacheTypes> = AsyncDisposable & {
+  readonly caches: { readonly [N in keyof C]: CacheHandle<C[N]['params'], C[N]['value']> }
+  /** Resolves when the feed is proven to deliver: a canary has come the whole way. Rejects on close. */
+  readonly ready: Promise<void>
+  /**
+   * A barrier: when it resolves, every commit before the call has been applied here.
+   *
+   * @throws StalemateError `feed-silent` when that cannot be known now
+   */
+  readonly sync: () => Promise<void>
+  readonly stats: () => Stats
+  readonly health: () => Health
+  /** Calls `listener` for each event of the kind; returns the undo. */
+  readonly on: <K extends keyof Events>(kind: K, listener: Listener<K>) => () => void
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,42 @@
+/**
+ * A set of entries that one invalidation can name: all entries of a cache, or those that share the values
+ * of some params. Invalidating the group marks it; whoever holds it sees that at the next look. So it costs
+ * the same for one entry and for a million, and nothing is ever scanned.
+ */
+export type Group = {
+  dead: boolean
+  /** Entries and flights that hold it. */
+  members: number
+}
+
+/** The living groups of one set of params, by the values of these params. */
+export class GroupIndex {
+  readonly #groups = new Map<string, Group>()
+
+  /** The group of `id`, made if need be; the caller becomes a member. */
+  join(id: string): Group {
+    let group = this.#groups.get(id)
+    if (group === undefined) this.#groups.set(id, (group = { dead: false, members: 0 }))
+    group.members += 1
+    return group
+  }
+
+  /** Takes a member out. A group without members leaves the index. */
+  leave(id: string, group: Group): void {
+    group.members -= 1
+    if (group.members === 0 && this.#groups.get(id) === group) this.#groups.delete(id)
+  }
+
+  /** Makes the members of the group of `id` wrong; returns how many there were. */
+  kill(id: string): number {
+    const group = this.#groups.get(id)
+    if (group === undefined) return 0
+    group.dead = true
+    this.#groups.delete(id)
+    return group.members
+  }
+
+  get size(): number {
+    return this.#groups.size
+  }
+}

@@ -1,0 +1,61 @@
+import type { Cache } from './cache.ts'
+
+/** A cache and the tables whose triggers it depends on. */
+export type Subject = { readonly cache: Cache<unknown>; readonly tables: readonly string[] }
+
+/**
+ * Decides until when each cache may answer from memory.
+ *
+ * A cache is trusted while its coverage is known to be whole and the last proof of life is younger than
+ * `maxSilence`, counted from what was proven and not from when it was noticed.
+ */
+export class Trust {
+  readonly #subjects: readonly Subject[]
+  readonly #maxSilence: number
+  readonly #covered = new Set<Cache<unknown>>()
+  #proof: number | undefined
+
+  constructor(subjects: readonly Subject[], maxSilence: number) {
+    this.#subjects = subjects
+    this.#maxSilence = maxSilence
+  }
+
+  /** The time up to which every change has been applied; `undefined` before the first proof. */
+  get proof(): number | undefined {
+    return this.#proof
+  }
+
+  /** Every change that was visible at `since` has been applied. */
+  prove(since: number): void {
+    this.#proof = since
+    for (const cache of this.#covered) cache.trustedUntil = since + this.#maxSilence
+  }
+
+  /**
+   * Takes note of the tables whose triggers do not run as they should. A cache that becomes covered starts
+   * empty: what happened before went unnoticed.
+   */
+  cover(uncovered: ReadonlySet<string>): void {
+    for (const { cache, tables } of this.#subjects) {
+      if (tables.some((table) => uncovered.has(table))) {
+        this.#covered.delete(cache)
+        cache.trustedUntil = Number.NEGATIVE_INFINITY
+      } else if (!this.#covered.has(cache)) {
+        cache.invalidateAll()
+        this.#covered.add(cache)
+        if (this.#proof !== undefined) cache.trustedUntil = this.#proof + this.#maxSilence
+      }
+    }
+  }
+
+  /** Gives up everything held; it was made in a time that may have missed changes. */
+  invalidate(): void {
+    for (const { cache } of this.#subjects) cache.invalidateAll()
+  }
+
+  /** No cache is trusted until coverage and life are proven anew. */
+  distrust(): void {
+    this.#covered.clear()
+    for (const { cache } of this.#subjects) cache.trustedUntil = Number.NEGATIVE_INFINITY
+  }
+}

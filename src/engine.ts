@@ -1,0 +1,276 @@
+import { Pool } from 'pg'
+import type { App, CacheHandle, CacheTypes, CreateOptions, Loader } from './app.ts'
+import { Cache } from './cache/cache.ts'
+import { invalidateBinding } from './cache/handle.ts'
+import type { CanonicalParams, Params } from './cache/identity.ts'
+import { Trust } from './cache/trust.ts'
+import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
+import { StalemateError } from './errors.ts'
+import type { Feed, GapCause } from './feed/feed.ts'
+import { type ConnectionConfig, sessionOpener } from './feed/listen-session.ts'
+import { createNotifyFeed } from './feed/notify.ts'
+import type { Manifest, ManifestCache } from './manifest/manifest.ts'
+import { readManifest } from './manifest/read-manifest.ts'
+import { createEmitter, type Emitter } from './observe/emitter.ts'
+import type { Health, State, Stats } from './observe/events.ts'
+import { type Clock, RUNTIME_DEFAULTS, type RuntimeOptions, systemClock } from './options.ts'
+import { createRouter, type Invalidation, type Router } from './route/route-target.ts'
+import type { Change } from './wire/change.ts'
+
+/**
+ * Starts a runtime: caches by the manifest, kept true by what the triggers send. Resolves at once, also when
+ * the database is down; await `ready` for the proof that changes arrive.
+ *
+ * @throws StalemateError `manifest-invalid`, `loader-missing`, `option-invalid`
+ */
+export async function createStalemate<C extends CacheTypes = CacheTypes>(
+  options: CreateOptions<C>,
+): Promise<App<C>> {
+  const manifest = readManifest(options.manifest)
+  const settings = readOptions(options)
+  for (const name of Object.keys(manifest.caches)) {
+    if (typeof (options.loaders as Record<string, unknown>)[name] !== 'function') {
+      throw new StalemateError('loader-missing', `Cache ${name} has no loader.`, {
+        hint: `Pass loaders: { ${name}: async (params) => ... }.`,
+      })
+    }
+  }
+  const engine = new Engine(manifest, settings, options as unknown as CreateOptions<CacheTypes>)
+  engine.start()
+  return await Promise.resolve(engine as unknown as App<C>)
+}
+
+class Engine implements App<CacheTypes> {
+  readonly caches: Record<string, CacheHandle<object, unknown>> = {}
+  readonly ready: Promise<void>
+  readonly on: Emitter['on']
+
+  readonly #manifest: Manifest
+  readonly #maxSilence: number
+  readonly #clock: Clock
+  readonly #emitter = createEmitter()
+  readonly #stores = new Map<string, Cache<unknown>>()
+  readonly #trust: Trust
+  readonly #router: Router
+  readonly #pool: Pool
+  readonly #feed: Feed
+  readonly #abort = new AbortController()
+  readonly #counts = { changes: 0, gaps: 0, ignored: 0 }
+  #state: State = 'starting'
+  #epoch = 0
+  /** Rises with each new connection of the feed, so that an answer from an older one is not believed. */
+  #connection = 0
+  #uncovered: readonly Uncovered[] = []
+  #resolveReady: () => void = () => {}
+  #rejectReady: (error: Error) => void = () => {}
+
+  constructor(manifest: Manifest, settings: RuntimeOptions, options: CreateOptions<CacheTypes>) {
+    const { connection, loaders, clock = systemClock, random = Math.random } = options
+    this.#manifest = manifest
+    this.#maxSilence = settings.maxSilence
+    this.#clock = clock
+    this.on = this.#emitter.on
+    this.#router = createRouter(manifest)
+    const subjects = Object.entries(manifest.caches).map(([name, cache]) => {
+      const loader = loaders[name] as Loader<object, unknown>
+      return { cache: this.#addCache(name, cache, loader, random), tables: cache.tables }
+    })
+    this.#trust = new Trust(subjects, settings.maxSilence)
+    this.#pool = createPool(connection, settings.connectTimeout)
+    this.#pool.on('error', (error) => this.#emitter.emit('error', { error }))
+    this.#feed = createNotifyFeed({
+      ...settings,
+      channel: manifest.channel,
+      open: sessionOpener(connection, settings.connectTimeout),
+      send: async (channel, payload) => {
+        await this.#pool.query('SELECT pg_catalog.pg_notify($1, $2)', [channel, payload])
+      },
+      clock,
+      random,
+    })
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolveReady = resolve
+      this.#rejectReady = reject
+    })
+    // Who does not await `ready` must not be ended by its rejection.
+    this.ready.catch(() => {})
+  }
+
+  start(): void {
+    this.#feed.start({
+      change: (change) => this.#apply(change),
+      gap: (cause, error) => this.#gap(cause, error),
+      alive: (since) => this.#alive(since),
+      down: (error) => {
+        this.#trust.distrust()
+        this.#setState(this.#state === 'starting' ? 'starting' : 'down', error)
+      },
+    })
+  }
+
+  async sync(): Promise<void> {
+    if (this.#state === 'closed') throw closed()
+    await this.#feed.barrier()
+  }
+
+  stats(): Stats {
+    const caches = [...this.#stores].map(([name, cache]) => [
+      name,
+      { ...cache.counters, entries: cache.size },
+    ])
+    return { ...this.#counts, caches: Object.fromEntries(caches) as Stats['caches'] }
+  }
+
+  health(): Health {
+    const now = this.#clock.now()
+    const silence = this.#trust.proof === undefined ? undefined : now - this.#trust.proof
+    const late = silence !== undefined && silence >= this.#maxSilence
+    const trusted = [...this.#stores.values()]
+      .filter((cache) => now < cache.trustedUntil)
+      .map((cache) => cache.name)
+    const state = this.#state === 'live' && late ? 'suspect' : this.#state
+    return { state, epoch: this.#epoch, silence, uncovered: this.#uncovered, trusted }
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#setState('closed')
+    this.#trust.distrust()
+    this.#rejectReady(closed())
+    this.#abort.abort(closed())
+    await this.#feed.close()
+    await this.#pool.end()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #addCache(
+    name: string,
+    cache: ManifestCache,
+    loader: Loader<object, unknown>,
+    random: () => number,
+  ): Cache<unknown> {
+    const { signal } = this.#abort
+    const { params, ttl, jitter, max, partial } = cache
+    const load = async (given: CanonicalParams): Promise<unknown> => {
+      signal.throwIfAborted()
+      return await loader(given, { signal })
+    }
+    const store = new Cache({ name, params, ttl, jitter, max, partial, load, now: this.#clock.now, random })
+    this.#stores.set(name, store)
+    this.caches[name] = {
+      get: (given) => store.get(given as Params),
+      peek: (given) => store.peek(given as Params),
+      invalidate: (given) => invalidateBinding(store, params, partial, given as Params | undefined),
+    }
+    return store
+  }
+
+  #apply(change: Change): void {
+    const invalidations: Invalidation[] = []
+    let ignored = 0
+    let dropped = 0
+    for (const target of change.targets) {
+      const invalidation = this.#router.route(target)
+      const store = invalidation && this.#stores.get(invalidation.cache)
+      if (invalidation === undefined || store === undefined) {
+        ignored += 1
+        continue
+      }
+      dropped += applyInvalidation(store, invalidation)
+      invalidations.push(invalidation)
+    }
+    this.#counts.changes += 1
+    this.#counts.ignored += ignored
+    if (!this.#emitter.has('change')) return
+    this.#emitter.emit('change', { change, invalidations, ignored, dropped, appliedAt: this.#clock.now() })
+  }
+
+  #gap(cause: GapCause, error: unknown): void {
+    this.#epoch += 1
+    this.#counts.gaps += 1
+    this.#trust.invalidate()
+    if (cause !== 'undecodable') {
+      this.#connection += 1
+      this.#trust.distrust()
+    }
+    this.#emitter.emit('gap', { cause, epoch: this.#epoch, ...(error === undefined ? {} : { error }) })
+  }
+
+  #alive(since: number): void {
+    this.#trust.prove(since)
+    void this.#checkCoverage(this.#connection)
+  }
+
+  async #checkCoverage(connection: number): Promise<void> {
+    try {
+      const uncovered = await readCoverage(
+        (text, values) => this.#pool.query(text, [...values]),
+        this.#manifest,
+      )
+      if (connection !== this.#connection || this.#state === 'closed') return
+      const changed = JSON.stringify(uncovered) !== JSON.stringify(this.#uncovered)
+      this.#uncovered = uncovered
+      this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
+      if (changed) this.#emitter.emit('coverage', { uncovered })
+      this.#setState('live')
+      this.#resolveReady()
+    } catch (error) {
+      this.#emitter.emit('error', { error })
+    }
+  }
+
+  #setState(state: State, error?: unknown): void {
+    if (this.#state === state || this.#state === 'closed') return
+    this.#state = state
+    this.#emitter.emit('state', error === undefined ? { state } : { state, error })
+  }
+}
+
+function createPool(connection: ConnectionConfig, connectTimeout: number): Pool {
+  const defaults = { application_name: 'stalemate', connectionTimeoutMillis: connectTimeout }
+  return new Pool({ ...defaults, ...connection, max: 2, idleTimeoutMillis: 10_000 })
+}
+
+function applyInvalidation(cache: Cache<unknown>, invalidation: Invalidation): number {
+  if (invalidation.kind === 'all') return cache.invalidateAll()
+  const { width, values } = invalidation
+  let dropped = 0
+  for (let row = 0; row < values.length; row += width) {
+    const own = values.slice(row, row + width)
+    dropped +=
+      invalidation.kind === 'entries'
+        ? cache.invalidateEntry(own)
+        : cache.invalidateGroup(invalidation.index, own)
+  }
+  return dropped
+}
+
+function readOptions(options: Partial<RuntimeOptions>): RuntimeOptions {
+  const settings = { ...RUNTIME_DEFAULTS }
+  for (const name of Object.keys(RUNTIME_DEFAULTS) as (keyof RuntimeOptions)[]) {
+    const value = options[name]
+    if (value === undefined) continue
+    if (typeof value !== 'number' || !(value > 0) || value > 2 ** 31 - 1) {
+      throw new StalemateError(
+        'option-invalid',
+        `Expected ${name} to be milliseconds above 0, got ${String(value)}.`,
+      )
+    }
+    settings[name] = value
+  }
+  if (settings.heartbeatInterval + settings.heartbeatTimeout > settings.maxSilence) {
+    throw new StalemateError(
+      'option-invalid',
+      `maxSilence (${settings.maxSilence} ms) is shorter than heartbeatInterval and heartbeatTimeout together.`,
+      { hint: 'Raise maxSilence, or shorten heartbeatInterval and heartbeatTimeout.' },
+    )
+  }
+  return settings
+}
+
+function closed(): StalemateError {
+  return new StalemateError('closed', 'This Stalemate was closed.')
+}

@@ -1,0 +1,43 @@
+import type { Change } from '../wire/change.ts'
+
+/** Why a stretch of the feed may have been missed. */
+export const GAP_CAUSES = [
+  /** The feed has just been started: nothing before can be known. */
+  'start',
+  /** The connection ended or was refused. */
+  'disconnect',
+  /** No proof of life came in time; the connection was given up. */
+  'missed-heartbeat',
+  /** A message on our channel could not be read; it may have been an invalidation. */
+  'undecodable',
+] as const
+export type GapCause = (typeof GAP_CAUSES)[number]
+
+/** What a feed tells. All calls are synchronous and in the order of what happened in the database. */
+export type FeedSink = {
+  /** A committed change, visible to a read that starts now. */
+  readonly change: (change: Change) => void
+  /** Changes may have been missed: nothing that was held before this call can be believed. */
+  readonly gap: (cause: GapCause, error?: unknown) => void
+  /**
+   * Proof of life: every change that was visible at `since` (milliseconds of the clock) has been handed over.
+   * Comes first when the feed becomes live after a gap, and then with each heartbeat.
+   */
+  readonly alive: (since: number) => void
+  /** The feed was lost and is being rebuilt; `alive` will follow a `gap`. */
+  readonly down: (error: unknown) => void
+}
+
+/** What brings changes to the runtime. */
+export type Feed = {
+  /** Starts delivering, and keeps on through every loss of the connection until it is closed. */
+  readonly start: (sink: FeedSink) => void
+  /**
+   * Resolves once every change that was visible at the call has been handed over.
+   *
+   * @throws StalemateError `feed-silent` when the feed is not live or is lost meanwhile
+   */
+  readonly barrier: () => Promise<void>
+  /** Ends the connections. The sink is not called any more. */
+  readonly close: () => Promise<void>
+}

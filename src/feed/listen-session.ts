@@ -1,0 +1,67 @@
+import { Socket } from 'node:net'
+import { Client, type ClientConfig } from 'pg'
+import { StalemateError } from '../errors.ts'
+
+/** How to reach the database: what node-postgres takes. */
+export type ConnectionConfig = ClientConfig
+
+/** The slice of a listening connection that the feed needs. */
+export type ListenSession = {
+  readonly query: (
+    text: string,
+    values?: readonly unknown[],
+  ) => Promise<{ readonly rows: readonly Record<string, unknown>[] }>
+  /** Ends the connection at once, also when the other side does not answer. */
+  readonly destroy: () => void
+}
+
+export type ListenHandlers = {
+  readonly notification: (channel: string, payload: string) => void
+  /** Called once when the connection ends by itself, and never after `destroy`. */
+  readonly lost: (error: Error) => void
+}
+
+/** Opens a connection whose notifications are handed on in order. */
+export type OpenSession = (handlers: ListenHandlers) => Promise<ListenSession>
+
+/**
+ * Opens sessions with node-postgres on a socket of our own: it can be destroyed when the other side is
+ * silent, and keep-alive probes are on, which node-postgres leaves off.
+ */
+export function sessionOpener(config: ConnectionConfig, connectTimeout: number): OpenSession {
+  return async ({ notification, lost }) => {
+    const socket = new Socket()
+    socket.setKeepAlive(true, 10_000)
+    const client = new Client({
+      application_name: 'stalemate feed',
+      ...config,
+      connectionTimeoutMillis: connectTimeout,
+      keepAlive: true,
+      stream: () => socket,
+    })
+    let open = true
+    const end = (error: Error): void => {
+      if (!open) return
+      open = false
+      socket.destroy()
+      lost(error)
+    }
+    client.on('notification', ({ channel, payload }) => notification(channel, payload ?? ''))
+    client.on('error', end)
+    client.on('end', () => end(new StalemateError('connection-failed', 'The server closed the connection.')))
+    try {
+      await client.connect()
+    } catch (error) {
+      open = false
+      socket.destroy()
+      throw error
+    }
+    return {
+      query: async (text, values) => await client.query(text, values === undefined ? undefined : [...values]),
+      destroy: () => {
+        open = false
+        socket.destroy()
+      },
+    }
+  }
+}

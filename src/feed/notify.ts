@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto'
+import { StalemateError } from '../errors.ts'
+import type { Clock } from '../options.ts'
+import { decodeMessage, encodeControl } from '../wire/decode.ts'
+import { backoffDelay } from './backoff.ts'
+import type { Feed, FeedSink, GapCause } from './feed.ts'
+import type { ListenSession, OpenSession } from './listen-session.ts'
+
+export type NotifyFeedSettings = {
+  /** The channel that the triggers notify. */
+  readonly channel: string
+  /** Opens the listening connection. */
+  readonly open: OpenSession
+  /** Sends one notification over another connection, as a writer would. */
+  readonly send: (channel: string, payload: string) => Promise<void>
+  readonly clock: Clock
+  readonly random: () => number
+  readonly heartbeatInterval: number
+  readonly heartbeatTimeout: number
+  readonly reconnectBase: number
+  readonly reconnectMax: number
+}
+
+/** Something sent that must come back through the queue. */
+type Echo = { readonly resolve: () => void; readonly reject: (error: Error) => void }
+
+/**
+ * Changes by LISTEN and NOTIFY. The server delivers notifications in the order of commits, and only what
+ * is visible on the primary; so a notification of our own that comes back proves that all before it came.
+ *
+ * After a loss the order is: LISTEN, commit, gap, canary, alive.
+ */
+export function createNotifyFeed(settings: NotifyFeedSettings): Feed {
+  return new NotifyFeed(settings)
+}
+
+class NotifyFeed implements Feed {
+  readonly #settings: NotifyFeedSettings
+  /** A channel that only this process listens to: heartbeats on it wake nobody else. */
+  readonly #own = `stalemate:${randomBytes(12).toString('hex')}`
+  readonly #echoes = new Map<string, Echo>()
+  #sink: FeedSink | undefined
+  #session: ListenSession | undefined
+  #live = false
+  #attempt = 0
+  #cancelTimer: () => void = () => {}
+  #closed = false
+  #generation = 0
+
+  constructor(settings: NotifyFeedSettings) {
+    this.#settings = settings
+  }
+
+  start(sink: FeedSink): void {
+    this.#sink = sink
+    void this.#connect('start')
+  }
+
+  async barrier(): Promise<void> {
+    const session = this.#session
+    if (session === undefined || !this.#live) throw silent('The feed is not live.')
+    await this.#echo((nonce) => this.#beat(session, nonce))
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#drop(new StalemateError('closed', 'The feed was closed.'))
+    await Promise.resolve()
+  }
+
+  async #connect(cause: GapCause): Promise<void> {
+    const generation = ++this.#generation
+    const { open, send, channel, clock } = this.#settings
+    const isMine = (): boolean => generation === this.#generation && !this.#closed
+    try {
+      const session = await open({
+        notification: (from, payload) => {
+          if (isMine()) this.#receive(from, payload)
+        },
+        lost: (error) => {
+          if (isMine()) this.#lose('disconnect', error)
+        },
+      })
+      if (!isMine()) {
+        session.destroy()
+        return
+      }
+      this.#session = session
+      await this.#within(listen(session, [channel, this.#own]))
+      if (!isMine()) return
+      this.#sink?.gap(cause)
+      const since = clock.now()
+      await this.#within(
+        this.#echo((nonce) => send(channel, encodeControl({ kind: 'control', control: 'canary', nonce }))),
+      )
+      if (!isMine()) return
+      this.#attempt = 0
+      this.#live = true
+      this.#sink?.alive(since)
+      this.#scheduleBeat(session)
+    } catch (error) {
+      if (isMine()) this.#lose(cause, error)
+    }
+  }
+
+  #scheduleBeat(session: ListenSession): void {
+    const { clock, heartbeatInterval } = this.#settings
+    this.#cancelTimer = clock.after(heartbeatInterval, () => void this.#heartbeat(session))
+  }
+
+  async #heartbeat(session: ListenSession): Promise<void> {
+    const since = this.#settings.clock.now()
+    try {
+      await this.#within(this.#echo((nonce) => this.#beat(session, nonce)))
+      if (this.#session !== session) return
+      this.#sink?.alive(since)
+      this.#scheduleBeat(session)
+    } catch (error) {
+      if (this.#session === session && !this.#closed) this.#lose('missed-heartbeat', error)
+    }
+  }
+
+  async #beat(session: ListenSession, nonce: string): Promise<void> {
+    const payload = encodeControl({ kind: 'control', control: 'heartbeat', nonce })
+    await session.query('SELECT pg_catalog.pg_notify($1, $2)', [this.#own, payload])
+  }
+
+  #receive(channel: string, payload: string): void {
+    let message
+    try {
+      message = decodeMessage(payload)
+    } catch (error) {
+      if (channel === this.#settings.channel) this.#sink?.gap('undecodable', error)
+      return
+    }
+    if (message.kind === 'change') {
+      if (channel === this.#settings.channel) this.#sink?.change(message)
+      return
+    }
+    this.#echoes.get(message.nonce)?.resolve()
+  }
+
+  #lose(cause: GapCause, error: unknown): void {
+    this.#drop(error instanceof Error ? error : silent('The feed was lost.'))
+    this.#sink?.down(error)
+    const { clock, reconnectBase, reconnectMax, random } = this.#settings
+    const delay = backoffDelay(this.#attempt, reconnectBase, reconnectMax, random)
+    this.#attempt += 1
+    this.#cancelTimer = clock.after(delay, () => void this.#connect(cause))
+  }
+
+  #drop(error: Error): void {
+    this.#generation += 1
+    this.#live = false
+    this.#cancelTimer()
+    this.#session?.destroy()
+    this.#session = undefined
+    for (const echo of this.#echoes.values()) echo.reject(error)
+    this.#echoes.clear()
+  }
+
+  /** Sends a nonce and resolves when it has come back. */
+  async #echo(send: (nonce: string) => Promise<void>): Promise<void> {
+    const nonce = randomBytes(16).toString('hex')
+    const back = new Promise<void>((resolve, reject) => this.#echoes.set(nonce, { resolve, reject }))
+    try {
+      await Promise.all([send(nonce), back])
+    } finally {
+      this.#echoes.delete(nonce)
+    }
+  }
+
+  async #within<T>(work: Promise<T>): Promise<T> {
+    const { clock, heartbeatTimeout } = this.#settings
+    let cancel = (): void => {}
+    const late = new Promise<never>((_, reject) => {
+      cancel = clock.after(heartbeatTimeout, () =>
+        reject(silent(`Nothing came back from the server within ${heartbeatTimeout} ms.`)),
+      )
+    })
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      cancel()
+    }
+  }
+}
+
+async function listen(session: ListenSession, channels: readonly string[]): Promise<void> {
+  for (const channel of channels) await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`)
+  const { rows } = await session.query('SELECT pg_catalog.pg_listening_channels() AS channel')
+  const heard = new Set(rows.map((row) => row['channel']))
+  if (channels.some((channel) => !heard.has(channel))) {
+    throw new StalemateError('feed-silent', 'LISTEN succeeded, but the session does not listen.', {
+      hint: 'A pooler in transaction mode stands between: give the feed a direct connection to PostgreSQL.',
+    })
+  }
+}
+
+function silent(message: string): StalemateError {
+  return new StalemateError('feed-silent', message)
+}

@@ -1,0 +1,6 @@
+export { createStalemate } from './engine.ts'
+export type { App, CacheHandle, CacheTypes, CreateOptions, LoadContext, Loader, Loaders } from './app.ts'
+export { StalemateError, type ErrorCode } from './errors.ts'
+export type { Manifest } from './manifest/manifest.ts'
+export type { Events, Health, Listener, State, Stats } from './observe/events.ts'
+export { RUNTIME_DEFAULTS, type Clock, type RuntimeOptions } from './options.ts'

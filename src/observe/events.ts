@@ -1,0 +1,61 @@
+import type { CacheCounters } from '../cache/counters.ts'
+import type { Uncovered } from '../coverage/read-coverage.ts'
+import type { GapCause } from '../feed/feed.ts'
+import type { Invalidation } from '../route/route-target.ts'
+import type { Change } from '../wire/change.ts'
+
+/** What the runtime is able to promise now. */
+export type State =
+  /** Not yet proven; reads go to the loader. */
+  | 'starting'
+  /** The feed delivers; reads are answered from memory. */
+  | 'live'
+  /** No proof of life in time; reads go to the loader. */
+  | 'suspect'
+  /** The feed was lost and is being rebuilt; reads go to the loader. */
+  | 'down'
+  | 'closed'
+
+/** Everything that the runtime reports, by kind. Times are milliseconds of the runtime's clock. */
+export type Events = {
+  /** The state changed. */
+  readonly state: { readonly state: State; readonly error?: unknown }
+  /** Changes may have been missed; everything held was given up. */
+  readonly gap: { readonly cause: GapCause; readonly epoch: number; readonly error?: unknown }
+  /** A change was applied: what it made wrong is gone from memory. */
+  readonly change: {
+    readonly change: Change
+    readonly invalidations: readonly Invalidation[]
+    /** Targets that name no cache of this manifest. */
+    readonly ignored: number
+    /** Entries that were held and are gone. */
+    readonly dropped: number
+    readonly appliedAt: number
+  }
+  /** What is installed was compared with the manifest. */
+  readonly coverage: { readonly uncovered: readonly Uncovered[] }
+  /** Something failed that no caller waits for. */
+  readonly error: { readonly error: unknown }
+}
+
+export type Listener<K extends keyof Events> = (event: Events[K]) => void
+
+/** Counts since the start. */
+export type Stats = {
+  readonly changes: number
+  readonly gaps: number
+  readonly ignored: number
+  readonly caches: Readonly<Record<string, Readonly<CacheCounters> & { readonly entries: number }>>
+}
+
+/** A summary for a health check. */
+export type Health = {
+  readonly state: State
+  readonly epoch: number
+  /** Milliseconds since the last proof that every change arrives; `undefined` before the first. */
+  readonly silence: number | undefined
+  /** Triggers that are not as the manifest needs them; caches of their tables are not trusted. */
+  readonly uncovered: readonly Uncovered[]
+  /** Names of the caches that answer from memory now. */
+  readonly trusted: readonly string[]
+}

@@ -1,0 +1,44 @@
+/** A monotonic clock and its timers: a parameter, so that a test decides what time it is. */
+export type Clock = {
+  /** Milliseconds since an arbitrary moment; never goes back. */
+  readonly now: () => number
+  /** Calls back once after `ms` milliseconds, unless the returned undo is called before. */
+  readonly after: (ms: number, callback: () => void) => () => void
+}
+
+/** Where and how the runtime runs; what the data means is said by the rules. Durations are milliseconds. */
+export type RuntimeOptions = {
+  /**
+   * How long a cache is believed without proof that its feed still delivers. Bounds the staleness after an
+   * unnoticed loss of the connection. Must exceed `heartbeatInterval + heartbeatTimeout`, or a feed that is
+   * merely slow is distrusted between two heartbeats.
+   */
+  readonly maxSilence: number
+  /** Pause between two proofs of life. Shorter notices a loss sooner and costs one small query each. */
+  readonly heartbeatInterval: number
+  /** How long a heartbeat may take to come back before the connection is given up. */
+  readonly heartbeatTimeout: number
+  /** How long connecting may take before it is tried anew. */
+  readonly connectTimeout: number
+  /** Longest pause before the first reconnection; doubles with each failure, drawn at random below that. */
+  readonly reconnectBase: number
+  /** Upper limit of the pause between reconnections. */
+  readonly reconnectMax: number
+}
+
+export const RUNTIME_DEFAULTS: RuntimeOptions = {
+  maxSilence: 15_000,
+  heartbeatInterval: 5_000,
+  heartbeatTimeout: 5_000,
+  connectTimeout: 10_000,
+  reconnectBase: 100,
+  reconnectMax: 10_000,
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
