@@ -1,0 +1,51 @@
+import test from 'ava'
+import { StalemateError } from '../../src/errors.ts'
+import { decodeMessage, encodeControl } from '../../src/wire/decode.ts'
+
+test('a change names its targets', (t) => {
+  t.deepEqual(
+    decodeMessage(
+      '{"v":1,"t":"calls","o":"update","d":[["dashboard",["user_id"],["a","b"]],["report","max-keys"]]}',
+    ),
+    {
+      kind: 'change',
+      table: 'calls',
+      operation: 'update',
+      targets: [
+        { kind: 'bindings', cache: 'dashboard', params: ['user_id'], values: ['a', 'b'] },
+        { kind: 'all', cache: 'report', reason: 'max-keys' },
+      ],
+    },
+  )
+})
+
+test('a control message survives the way', (t) => {
+  const control = { kind: 'control', control: 'canary', nonce: 'n"1' } as const
+  t.deepEqual(decodeMessage(encodeControl(control)), control)
+})
+
+const MALFORMED = [
+  '',
+  'hello',
+  'null',
+  '[]',
+  '{}',
+  '{"v":2,"t":"calls","o":"update","d":[]}',
+  '{"v":1,"t":5,"o":"update","d":[]}',
+  '{"v":1,"t":"calls","o":"upsert","d":[]}',
+  '{"v":1,"t":"calls","o":"update","d":{}}',
+  '{"v":1,"t":"calls","o":"update","d":[[]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c"]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c","because"]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",[],[]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",["a","b"],["1"]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",["a"],[1]]]}',
+  '{"v":1,"c":"reboot","n":"x"}',
+  '{"v":1,"c":"canary"}',
+]
+for (const text of MALFORMED) {
+  test(`${text === '' ? 'an empty text' : text} is refused, not guessed at`, (t) => {
+    const error = t.throws(() => decodeMessage(text), { instanceOf: StalemateError })
+    t.is(error.code, 'wire-invalid')
+  })
+}
