@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import test from 'ava'
+import { ROOT } from '../helpers/root.ts'
+
+/** What each room of `src/` may import besides itself; `errors` and `options` are open to all. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  options: [],
+  key: [],
+  wire: [],
+  manifest: ['key', 'wire'],
+  sql: [],
+  rules: ['key', 'sql'],
+  plan: ['rules', 'key', 'sql'],
+  emit: ['plan', 'sql', 'wire', 'manifest', 'key', 'rules'],
+  database: ['plan', 'emit', 'sql'],
+  compile: ['rules', 'plan', 'emit'],
+  feed: ['wire'],
+  coverage: ['manifest'],
+  route: ['manifest', 'key', 'wire'],
+  cache: ['key'],
+  observe: ['cache', 'coverage', 'feed', 'route', 'wire'],
+  app: ['feed', 'manifest', 'observe'],
+  engine: ['app', 'cache', 'coverage', 'feed', 'manifest', 'observe', 'route', 'wire'],
+  embedded: [],
+  demo: [
+    'embedded',
+    'compile',
+    'database',
+    'engine',
+    'app',
+    'observe',
+    'key',
+    'manifest',
+    'plan',
+    'route',
+    'wire',
+    'cli',
+  ],
+  cli: ['compile', 'database', 'rules', 'demo', 'embedded', 'engine', 'plan', 'manifest'],
+  index: ['app', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
+}
+const TYPES_ONLY = new Set(['app', 'observe'])
+const OPEN = new Set(['errors', 'options'])
+
+type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }
+
+const SRC = join(ROOT, 'src')
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join(SRC, file))
+
+function readImports(file: string): readonly Import[] {
+  const text = readFileSync(file, 'utf8')
+  const statements = text.matchAll(
+    /^(?:import|export)\b(?<head>[^'"]*?)\bfrom '(?<path>\.[^']+)'|import\('(?<lazy>\.[^']+)'\)/gm,
+  )
+  return [...statements].map((match) => ({
+    from: file,
+    to: join(dirname(file), match.groups?.['path'] ?? match.groups?.['lazy'] ?? ''),
+    typeOnly:
+      /^\s*type\b/.test(match.groups?.['head'] ?? '') ||
+      /^\s*\{(?:\s*type\s[^,}]+,?)+\s*\}\s*$/.test(match.groups?.['head'] ?? ''),
+  }))
+}
+
+function roomOf(file: string): string {
+  return relative(SRC, file).split('/')[0]?.replace(/\.ts$/, '') ?? ''
+}
+
+const IMPORTS = FILES.flatMap(readImports)
+
+test('the sources are found', (t) => {
+  t.true(FILES.length > 20)
+  t.true(IMPORTS.length > 30)
+})
+
+test('every room imports only what the table allows', (t) => {
+  const wrong = IMPORTS.filter(({ from, to }) => {
+    const [room, other] = [roomOf(from), roomOf(to)]
+    return room !== other && !OPEN.has(other) && !(ALLOWED[room] ?? []).includes(other)
+  })
+  t.deepEqual(wrong.map(show), [])
+})
+
+test('rooms of types import types only', (t) => {
+  const wrong = IMPORTS.filter(
+    ({ from, to, typeOnly }) => TYPES_ONLY.has(roomOf(from)) && roomOf(to) !== roomOf(from) && !typeOnly,
+  )
+  t.deepEqual(wrong.map(show), [])
+})
+
+test('every room stands in the table', (t) => {
+  t.deepEqual(
+    [...new Set(FILES.map(roomOf))].filter((room) => !(room in ALLOWED)),
+    [],
+  )
+})
+
+test('no file imports in a circle, types included', (t) => {
+  const graph = new Map(
+    FILES.map((file) => [file, IMPORTS.filter(({ from }) => from === file).map(({ to }) => to)]),
+  )
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return undefined
+    for (const next of graph.get(file) ?? []) {
+      const circle = visit(next, [...path, file])
+      if (circle !== undefined) return circle
+    }
+    done.add(file)
+    return undefined
+  }
+  const circles = FILES.flatMap((file) => visit(file, []) ?? [])
+  t.deepEqual(
+    circles.map((file) => relative(ROOT, file)),
+    [],
+  )
+})
+
+test('nothing inside imports the public index', (t) => {
+  t.deepEqual(IMPORTS.filter(({ to }) => roomOf(to) === 'index').map(show), [])
+})
+
+test('no source file is longer than 300 lines', (t) => {
+  const long = FILES.map(
+    (file) => [relative(ROOT, file), readFileSync(file, 'utf8').split('\n').length - 1] as const,
+  )
+  t.deepEqual(
+    long.filter(([, lines]) => lines > 300),
+    [],
+  )
+})
+
+function show({ from, to }: Import): string {
+  return `${relative(ROOT, from)} -> ${relative(ROOT, to)}`
+}
