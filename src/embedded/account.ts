@@ -20,16 +20,26 @@ export async function chooseAccount(): Promise<Account | undefined> {
   return { uid, gid }
 }
 
-const searchableByAll = 0o001
-const readableByAll = 0o004
+const searchable = 0o001
+const readable = 0o004
+const writable = 0o002
 
-/** Tells whether an account that owns nothing on the way can reach a folder, or read and run a file. */
-export async function isOpenToAll(path: string): Promise<boolean> {
+async function allows(path: string, rights: number): Promise<boolean> {
   const { mode } = await stat(path)
-  const needed = readableByAll | searchableByAll
-  if ((mode & needed) !== needed) return false
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if (((await stat(folder)).mode & searchableByAll) === 0) return false
-    if (folder === dirname(folder)) return true
-  }
+  return (mode & rights) === rights
+}
+
+async function isReachable(path: string): Promise<boolean> {
+  const folder = dirname(path)
+  return folder === path || ((await allows(folder, searchable)) && (await isReachable(folder)))
+}
+
+/** Tells whether an account that owns nothing on the way may read and run a program. */
+export async function isRunnableByAll(path: string): Promise<boolean> {
+  return (await allows(path, readable | searchable)) && (await isReachable(path))
+}
+
+/** Tells whether an account that owns nothing on the way may make folders of its own in a folder. */
+export async function isSharedFolder(path: string): Promise<boolean> {
+  return (await allows(path, readable | writable | searchable)) && (await isReachable(path))
 }

@@ -4,7 +4,7 @@ import { access, chmod, chown, copyFile, lstat, mkdir } from 'node:fs/promises'
 import { readFile, readdir, readlink, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Account } from './account.ts'
-import { isOpenToAll } from './account.ts'
+import { isRunnableByAll } from './account.ts'
 
 type Link = { readonly source: string; readonly target: string }
 
@@ -30,7 +30,7 @@ async function exists(path: string): Promise<boolean> {
 async function isUsable(nativeDir: string, links: readonly Link[], account: Account | undefined) {
   for (const { target } of links) if (!(await exists(join(nativeDir, target)))) return false
   const programs = ['initdb', 'postgres'].map((name) => join(nativeDir, 'bin', name))
-  if (account !== undefined) return (await Promise.all(programs.map(isOpenToAll))).every(Boolean)
+  if (account !== undefined) return (await Promise.all(programs.map(isRunnableByAll))).every(Boolean)
   return Promise.all(programs.map((path) => access(path, constants.X_OK))).then(
     () => true,
     () => false,

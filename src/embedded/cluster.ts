@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { StalemateError } from '../errors.ts'
 import type { Account } from './account.ts'
 import type { Program } from './program.ts'
-import { readLogTail, startProgram } from './program.ts'
+import { endProgram, readLogTail, startProgram } from './program.ts'
 
 /** Where one server lives, and who runs it. */
 export type Cluster = {
@@ -73,25 +73,32 @@ async function isReady(cluster: Cluster, pid: number): Promise<boolean> {
 
 const startupDeadline = 60_000
 
-/** Starts the server on the settings in its data folder and waits until it accepts connections. */
-export async function startServer(cluster: Cluster, signal: AbortSignal | undefined): Promise<Program> {
-  const { folder, account, binDir, dataDir } = cluster
-  await rm(join(folder, 'log'), { force: true })
-  const program = await startProgram(folder, account, [join(binDir, 'postgres'), '-D', dataDir])
+async function waitUntilReady(cluster: Cluster, program: Program, signal: AbortSignal | undefined) {
   const deadline = performance.now() + startupDeadline
   while (!(await isReady(cluster, program.pid))) {
     signal?.throwIfAborted()
     if (!program.isRunning()) {
       const what = `PostgreSQL ended with ${await program.ended} while it was starting`
-      throw new StartFailure(what, await readLogTail(folder))
+      throw new StartFailure(what, await readLogTail(cluster.folder))
     }
     if (performance.now() > deadline) {
-      throw new StartFailure(
-        `PostgreSQL was not ready after ${startupDeadline} ms`,
-        await readLogTail(folder),
-      )
+      const what = `PostgreSQL was not ready after ${startupDeadline} ms`
+      throw new StartFailure(what, await readLogTail(cluster.folder))
     }
-    await setTimeout(10, undefined, signal === undefined ? {} : { signal })
+    await setTimeout(10)
   }
-  return program
+}
+
+/** Starts the server on the settings in its data folder and waits until it accepts connections. */
+export async function startServer(cluster: Cluster, signal: AbortSignal | undefined): Promise<Program> {
+  const { folder, account, binDir, dataDir } = cluster
+  await rm(join(folder, 'log'), { force: true })
+  const program = await startProgram(folder, account, [join(binDir, 'postgres'), '-D', dataDir])
+  try {
+    await waitUntilReady(cluster, program, signal)
+    return program
+  } catch (error) {
+    await endProgram(program, 'SIGQUIT')
+    throw error
+  }
 }

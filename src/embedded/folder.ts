@@ -4,18 +4,17 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chown, mkdir, realpath, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StalemateError } from '../errors.ts'
 import type { Account } from './account.ts'
-import { isOpenToAll } from './account.ts'
+import { isSharedFolder } from './account.ts'
 
 /** A private temporary folder that is removed with this process, together with the program that runs in it. */
 export type GuardedFolder = {
   readonly path: string
   /** Lets this process exit, or keeps it from exiting, while the folder exists. */
   unref(): void
-  /** Ends the program whose process id stands in the file `pid` of the folder, and removes the folder. */
+  /** Removes the folder; the program in it must have ended. */
   remove(): Promise<void>
 }
 
@@ -46,12 +45,12 @@ until rm -rf "$1.old" 2>/dev/null || [ $tries -ge 50 ]; do
 done
 `
 
-async function chooseParent(account: Account | undefined): Promise<string> {
-  const usual = await realpath(tmpdir())
-  if (account === undefined || (await isOpenToAll(usual))) return usual
-  if (await isOpenToAll('/tmp')) return '/tmp'
-  throw new StalemateError('embedded-failed', `The account nobody can't reach a temporary folder.`, {
-    hint: `Set TMPDIR to a folder that every account may enter, or run as another user than root.`,
+async function chooseParent(tempDir: string, account: Account | undefined): Promise<string> {
+  const usual = await realpath(tempDir)
+  if (account === undefined || (await isSharedFolder(usual))) return usual
+  if (await isSharedFolder('/tmp')) return '/tmp'
+  throw new StalemateError('embedded-failed', `The account nobody may not use a temporary folder.`, {
+    hint: `Set TMPDIR to a folder in which every account may write, or run as another user than root.`,
   })
 }
 
@@ -65,9 +64,9 @@ function spawnGuard(path: string, account: Account | undefined): ChildProcess {
   })
 }
 
-/** Makes a folder that belongs to the account, and its guard. */
-export async function createFolder(account: Account | undefined): Promise<GuardedFolder> {
-  const path = join(await chooseParent(account), `stalemate-${randomBytes(6).toString('hex')}`)
+/** Makes a folder below `tempDir` that belongs to the account, and its guard. */
+export async function createFolder(tempDir: string, account: Account | undefined): Promise<GuardedFolder> {
+  const path = join(await chooseParent(tempDir, account), `stalemate-${randomBytes(6).toString('hex')}`)
   const child = spawnGuard(path, account)
   const ended = once(child, 'exit')
   const input = child.stdin as Socket

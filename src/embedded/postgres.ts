@@ -1,4 +1,5 @@
 import { chown, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StalemateError } from '../errors.ts'
 import { chooseAccount } from './account.ts'
@@ -11,6 +12,7 @@ import type { PostgresPackage } from './package.ts'
 import { findPackage } from './package.ts'
 import { findPort } from './port.ts'
 import type { Program } from './program.ts'
+import { endProgram } from './program.ts'
 import { renderSettings } from './settings.ts'
 
 /** Options of {@link startPostgres}. */
@@ -53,6 +55,8 @@ export type EmbeddedPostgres = AsyncDisposable & {
 export type Surroundings = {
   readonly findPackage: (major?: string) => PostgresPackage
   readonly findPort: () => Promise<number>
+  /** Where the server's folder is made. */
+  readonly tempDir: string
 }
 
 const host = '127.0.0.1'
@@ -104,7 +108,7 @@ export async function startPostgresIn(
   }
   const found = surroundings.findPackage(options.version)
   const account = await chooseAccount()
-  const folder = await createFolder(account)
+  const folder = await createFolder(surroundings.tempDir, account)
   try {
     const native = await prepareBinaries(found.nativeDir, folder.path, account)
     const cluster: Cluster = {
@@ -142,12 +146,14 @@ function manage(
     program.unref()
     folder.unref()
   }
-  const stop = () => (stopped ??= folder.remove())
+  const stop = () => (stopped ??= end())
+  const end = async () => {
+    await endProgram(program, 'SIGQUIT')
+    await folder.remove()
+  }
   const restart = async (mode: 'fast' | 'immediate') => {
     if (stopped !== undefined) throw new StalemateError('closed', 'The embedded PostgreSQL was stopped.')
-    program.ref()
-    program.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
-    await program.ended
+    await endProgram(program, mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
     program = await startServer(cluster, undefined)
     release()
   }
@@ -177,5 +183,5 @@ function manage(
  *   the end of its log; `option-invalid` for a setting that can't be written down. The reason of `signal`.
  */
 export function startPostgres(options: PostgresOptions = {}): Promise<EmbeddedPostgres> {
-  return startPostgresIn({ findPackage, findPort }, options)
+  return startPostgresIn({ findPackage, findPort, tempDir: tmpdir() }, options)
 }

@@ -59,6 +59,13 @@ export async function startProgram(folder: string, account: Account | undefined,
   return program
 }
 
+/** Sends a signal and waits for the end; a program that has ended already is left alone. */
+export async function endProgram(program: Program, signal: NodeJS.Signals): Promise<void> {
+  program.ref()
+  if (program.isRunning()) program.kill(signal)
+  await program.ended
+}
+
 /** Reads the end of the log of a folder, at most 20 lines. */
 export async function readLogTail(folder: string): Promise<string> {
   const text = await readFile(join(folder, 'log'), 'utf8').catch(() => '')
