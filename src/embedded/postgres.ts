@@ -13,7 +13,7 @@ import { findPackage } from './package.ts'
 import { findPort } from './port.ts'
 import type { Program } from './program.ts'
 import { endProgram } from './program.ts'
-import { renderSettings } from './settings.ts'
+import { checkSettings, renderSettings } from './settings.ts'
 
 /** Options of {@link startPostgres}. */
 export type PostgresOptions = {
@@ -101,6 +101,7 @@ export async function startPostgresIn(
 ): Promise<EmbeddedPostgres> {
   const { signal } = options
   signal?.throwIfAborted()
+  checkSettings(options.settings ?? {})
   if (process.platform === 'win32') {
     throw new StalemateError('embedded-failed', 'The embedded PostgreSQL does not run on Windows.', {
       hint: 'Use a PostgreSQL of your own, or WSL.',

@@ -19,8 +19,40 @@ const defaults: Readonly<Record<string, string>> = {
   log_timezone: 'UTC',
 }
 
-/** Renders `postgresql.conf`: the defaults, then the user's settings, then where the server listens. */
-export function renderSettings(settings: Readonly<Record<string, string>>, port: number, socketDir: string) {
+/**
+ * Refuses what would be more than one line of `postgresql.conf`.
+ *
+ * @throws {StalemateError} `option-invalid`.
+ */
+export function checkSettings(settings: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*$/.test(name)) {
+      throw new StalemateError(
+        'option-invalid',
+        `Expected the name of a setting, got ${JSON.stringify(name)}.`,
+        { hint: 'Names of settings look like `work_mem` or `extension.setting`.' },
+      )
+    }
+    if (/[\0\r\n]/.test(value)) {
+      throw new StalemateError(
+        'option-invalid',
+        `Expected one line for setting ${name}, got ${JSON.stringify(value)}.`,
+      )
+    }
+  }
+}
+
+/** A backslash starts an escape inside the quotes of `postgresql.conf`. */
+function quoteValue(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}
+
+/** Renders `postgresql.conf`: the defaults, then checked settings, then where the server listens. */
+export function renderSettings(
+  settings: Readonly<Record<string, string>>,
+  port: number,
+  socketDir: string,
+): string {
   const all = {
     ...defaults,
     ...settings,
@@ -29,21 +61,6 @@ export function renderSettings(settings: Readonly<Record<string, string>>, port:
     unix_socket_directories: socketDir,
   }
   return Object.entries(all)
-    .map(([name, value]) => `${checkName(name)} = ${quoteValue(name, value)}\n`)
+    .map(([name, value]) => `${name} = ${quoteValue(value)}\n`)
     .join('')
-}
-
-function checkName(name: string): string {
-  if (/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*$/.test(name)) return name
-  throw new StalemateError('option-invalid', `Expected the name of a setting, got ${JSON.stringify(name)}.`, {
-    hint: 'Names of settings look like `work_mem` or `extension.setting`.',
-  })
-}
-
-function quoteValue(name: string, value: string): string {
-  if (/[\0\r\n]/.test(value)) {
-    throw new StalemateError('option-invalid', `The value of setting ${name} is more than one line.`)
-  }
-  // A backslash starts an escape inside the quotes of postgresql.conf.
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 }

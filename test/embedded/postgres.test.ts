@@ -4,7 +4,8 @@ import { readdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer as createTcpServer } from 'node:net'
 import { findPort } from '../../src/embedded/port.ts'
-import { startPostgresIn } from '../../src/embedded/postgres.ts'
+import type { EmbeddedPostgres } from '../../src/embedded/postgres.ts'
+import { startPostgres, startPostgresIn } from '../../src/embedded/postgres.ts'
 import { StalemateError } from '../../src/errors.ts'
 import { createServer } from '../helpers/server.ts'
 import { withClient } from '../helpers/template.ts'
@@ -31,25 +32,32 @@ const show = (url: string, setting: string) =>
     return rows[0]?.value
   })
 
-test('a server answers over TCP, with the settings that a feed needs', async (t) => {
-  const server = await createServer(t, { settings: { work_mem: '5MB', cluster_name: `it's a \\ test` } })
-  t.is(await show(server.connectionString, 'wal_level'), 'logical')
-  t.is(await show(server.connectionString, 'synchronous_commit'), 'on')
-  t.is(await show(server.connectionString, 'TimeZone'), 'UTC')
-  t.is(await show(server.connectionString, 'work_mem'), '5MB')
-  t.is(await show(server.connectionString, 'cluster_name'), `it's a \\ test`)
-  t.true((await show(server.connectionString, 'server_version'))?.startsWith(server.version))
+let common: EmbeddedPostgres
+
+test.before(async () => {
+  common = await startPostgres({ settings: { work_mem: '5MB', cluster_name: `it's a \\ test` } })
+})
+
+test.after.always(() => common.stop())
+
+test('a server answers over TCP, with the settings that a feed needs and those that were given', async (t) => {
+  const { connectionString, version } = common
+  t.is(await show(connectionString, 'wal_level'), 'logical')
+  t.is(await show(connectionString, 'synchronous_commit'), 'on')
+  t.is(await show(connectionString, 'TimeZone'), 'UTC')
+  t.is(await show(connectionString, 'work_mem'), '5MB')
+  t.is(await show(connectionString, 'cluster_name'), `it's a \\ test`)
+  t.true((await show(connectionString, 'server_version'))?.startsWith(version))
 })
 
 test('a server answers on its unix socket', async (t) => {
-  const { socketDir, port } = await createServer(t)
+  const { socketDir, port } = common
   const url = `postgresql:///postgres?host=${socketDir}&port=${port}&user=postgres`
   t.is(await show(url, 'port'), String(port))
 })
 
 test('a server turns away over TCP who does not know the password', async (t) => {
-  const { connectionString } = await createServer(t)
-  const url = new URL(connectionString)
+  const url = new URL(common.connectionString)
   url.password = 'guess'
   await t.throwsAsync(show(url.href, 'port'), { message: /password authentication failed/ })
 })

@@ -1,10 +1,10 @@
-import type { ExecutionContext } from 'ava'
 import type { EventEmitter } from 'node:events'
 import type { ClientConfig, QueryResult, QueryResultRow } from 'pg'
 import { Client, Pool } from 'pg'
 import { findSharedServer } from './server.ts'
 import { cloneDatabase, prepareTemplate, withClient, withDatabase } from './template.ts'
 import { uniqueName } from './unique-name.ts'
+import type { Test } from './test.ts'
 
 /** Options of {@link createDatabase}. */
 export type DatabaseOptions = {
@@ -46,7 +46,7 @@ function ignoreIdleErrors<Connection extends EventEmitter>(connection: Connectio
   return connection
 }
 
-async function openClient(t: ExecutionContext, config: ClientConfig): Promise<Client> {
+async function openClient(t: Test, config: ClientConfig): Promise<Client> {
   const client = ignoreIdleErrors(new Client(config))
   t.teardown(() => client.end())
   await client.connect()
@@ -55,7 +55,7 @@ async function openClient(t: ExecutionContext, config: ClientConfig): Promise<Cl
 
 /** Creates a fresh database for one test. */
 export async function createDatabase(
-  t: ExecutionContext,
+  t: Test,
   { template, sql, server }: DatabaseOptions = {},
 ): Promise<TestDatabase> {
   const adminUrl = server ?? (await findSharedServer())

@@ -1,7 +1,7 @@
-import type { ExecutionContext } from 'ava'
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
+import type { Test } from './test.ts'
 
 /** A TCP proxy that can fail in the ways a network does. */
 export type Proxy = {
@@ -39,7 +39,7 @@ function pump(pair: Pair, isPaused: boolean): void {
 }
 
 /** Starts a proxy in front of a URL such as `postgresql://...`; it ends with the test. */
-export async function createProxy(t: ExecutionContext, { target }: { target: string }): Promise<Proxy> {
+export async function createProxy(t: Test, { target }: { target: string }): Promise<Proxy> {
   const url = new URL(target)
   const pairs = new Set<Pair>()
   let isPaused = false

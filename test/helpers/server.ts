@@ -1,8 +1,8 @@
-import type { ExecutionContext } from 'ava'
 import { registerSharedWorker } from 'ava/plugin'
 import type { EmbeddedPostgres, PostgresOptions } from '../../src/embedded/postgres.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import type { ServerMessage } from './server-worker.ts'
+import type { Test } from './test.ts'
 
 let shared: Promise<string> | undefined
 
@@ -25,10 +25,7 @@ export function findSharedServer(): Promise<string> {
 }
 
 /** Starts a server for one test, which may restart or kill it. */
-export async function createServer(
-  t: ExecutionContext,
-  options: PostgresOptions = {},
-): Promise<EmbeddedPostgres> {
+export async function createServer(t: Test, options: PostgresOptions = {}): Promise<EmbeddedPostgres> {
   const server = await startPostgres(options)
   t.teardown(() => server.stop())
   return server
