@@ -22,9 +22,13 @@ export type GuardedFolder = {
  * The guard. Its standard input is a pipe that only this process holds: it ends when this process does, however
  * that happens. Renaming the folder first decides the race with a program that is just starting: either
  * its process id is in the folder by then, or it can't write it there any more and gives up (`program.ts`).
+ *
+ * The server takes its lock file away as the last thing it does. Its process id alone would not tell: it stays
+ * for as long as process 1 does not reap it, which in a container may be for ever.
  */
 const guard = `
 trap '' HUP INT TERM QUIT
+pause() { tries=$((tries + 1)); sleep 0.02 2>/dev/null || sleep 1; }
 while read -r line; do :; done
 cd /
 mv "$1" "$1.old" 2>/dev/null || exit 0
@@ -32,17 +36,13 @@ pid=$(cat "$1.old/pid" 2>/dev/null)
 if [ -n "$pid" ]; then
   kill -s QUIT "$pid" 2>/dev/null
   tries=0
-  while kill -s 0 "$pid" 2>/dev/null && [ $tries -lt 400 ]; do
-    tries=$((tries + 1))
+  while [ -e "$1.old/data/postmaster.pid" ] && [ $tries -lt 400 ] && kill -s 0 "$pid" 2>/dev/null; do
     [ $tries -eq 300 ] && kill -s KILL "$pid"
-    sleep 0.02 2>/dev/null || sleep 1
+    pause
   done
 fi
 tries=0
-until rm -rf "$1.old" 2>/dev/null || [ $tries -ge 50 ]; do
-  tries=$((tries + 1))
-  sleep 0.02 2>/dev/null || sleep 1
-done
+until rm -rf "$1.old" 2>/dev/null || [ $tries -ge 50 ]; do pause; done
 `
 
 async function chooseParent(tempDir: string, account: Account | undefined): Promise<string> {
