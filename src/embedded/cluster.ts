@@ -10,6 +10,7 @@ import { endProgram, readLogTail, startProgram } from './program.ts'
 /** Where one server lives, and who runs it. */
 export type Cluster = {
   readonly folder: string
+  /** `data` in the folder. */
   readonly dataDir: string
   readonly binDir: string
   readonly account: Account | undefined
@@ -46,10 +47,10 @@ export async function initCluster(cluster: Cluster, signal: AbortSignal | undefi
   const password = randomBytes(24).toString('base64url')
   const passwordFile = join(folder, 'password')
   await writePrivateFile(cluster, passwordFile, `${password}\n`)
-  const program = await startProgram(folder, account, [
+  const program = await startProgram(folder, account, '0', [
     join(cluster.binDir, 'initdb'),
-    `--pgdata=${cluster.dataDir}`,
-    `--pwfile=${passwordFile}`,
+    '--pgdata=data',
+    '--pwfile=password',
     '--username=postgres',
     '--encoding=UTF8',
     ...listLocaleOptions(cluster.major),
@@ -91,9 +92,9 @@ async function waitUntilReady(cluster: Cluster, program: Program, signal: AbortS
 
 /** Starts the server on the settings in its data folder and waits until it accepts connections. */
 export async function startServer(cluster: Cluster, signal: AbortSignal | undefined): Promise<Program> {
-  const { folder, account, binDir, dataDir } = cluster
+  const { folder, account, binDir } = cluster
   await rm(join(folder, 'log'), { force: true })
-  const program = await startProgram(folder, account, [join(binDir, 'postgres'), '-D', dataDir])
+  const program = await startProgram(folder, account, 'QUIT', [join(binDir, 'postgres'), '-D', 'data'])
   try {
     await waitUntilReady(cluster, program, signal)
     return program

@@ -20,29 +20,34 @@ export type GuardedFolder = {
 
 /**
  * The guard. Its standard input is a pipe that only this process holds: it ends when this process does, however
- * that happens. Renaming the folder first decides the race with a program that is just starting: either
- * its process id is in the folder by then, or it can't write it there any more and gives up (`program.ts`).
+ * that happens. Renaming `gate` decides the race with a program that is just starting: either its process
+ * id is in there by then, or it can't be written any more and the program gives up (`program.ts`). The data
+ * go only after the program, which without them could not give back its shared memory.
  *
- * The server takes its lock file away as the last thing it does. Its process id alone would not tell: it stays
- * for as long as process 1 does not reap it, which in a container may be for ever.
+ * A process that has ended but is not reaped still has its id, in a container perhaps for ever; Linux tells it
+ * by its state, and other systems reap at once.
  */
 const guard = `
 trap '' HUP INT TERM QUIT
 pause() { tries=$((tries + 1)); sleep 0.02 2>/dev/null || sleep 1; }
+is_running() {
+  kill -s 0 "$pid" 2>/dev/null || return 1
+  case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in Z*) return 1 ;; esac
+}
 while read -r line; do :; done
 cd /
-mv "$1" "$1.old" 2>/dev/null || exit 0
-pid=$(cat "$1.old/pid" 2>/dev/null)
-if [ -n "$pid" ]; then
-  kill -s QUIT "$pid" 2>/dev/null
+mv "$1/gate" "$1/closed" 2>/dev/null
+if [ -e "$1/closed/pid" ]; then
+  read -r pid signal <"$1/closed/pid"
+  kill -s "$signal" "$pid" 2>/dev/null
   tries=0
-  while [ -e "$1.old/data/postmaster.pid" ] && [ $tries -lt 400 ] && kill -s 0 "$pid" 2>/dev/null; do
+  while is_running && [ $tries -lt 400 ]; do
     [ $tries -eq 300 ] && kill -s KILL "$pid"
     pause
   done
 fi
 tries=0
-until rm -rf "$1.old" 2>/dev/null || [ $tries -ge 50 ]; do pause; done
+until rm -rf "$1" 2>/dev/null || [ $tries -ge 50 ]; do pause; done
 `
 
 async function chooseParent(tempDir: string, account: Account | undefined): Promise<string> {
@@ -64,6 +69,12 @@ function spawnGuard(path: string, account: Account | undefined): ChildProcess {
   })
 }
 
+/** Makes a folder that only the account can enter. */
+export async function makePrivateFolder(path: string, account: Account | undefined): Promise<void> {
+  await mkdir(path, { mode: 0o700 })
+  if (account !== undefined) await chown(path, account.uid, account.gid)
+}
+
 /** Makes a folder below `tempDir` that belongs to the account, and its guard. */
 export async function createFolder(tempDir: string, account: Account | undefined): Promise<GuardedFolder> {
   const path = join(await chooseParent(tempDir, account), `stalemate-${randomBytes(6).toString('hex')}`)
@@ -80,8 +91,8 @@ export async function createFolder(tempDir: string, account: Account | undefined
   }
   try {
     await once(child, 'spawn')
-    await mkdir(path, { mode: 0o700 })
-    if (account !== undefined) await chown(path, account.uid, account.gid)
+    await makePrivateFolder(path, account)
+    await makePrivateFolder(join(path, 'gate'), account)
   } catch (cause) {
     await remove().catch(() => {})
     throw new StalemateError('embedded-failed', `The folder ${path} could not be made.`, { cause })

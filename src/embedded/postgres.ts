@@ -1,4 +1,3 @@
-import { chown, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StalemateError } from '../errors.ts'
@@ -7,7 +6,7 @@ import { prepareBinaries } from './binaries.ts'
 import type { Cluster } from './cluster.ts'
 import { initCluster, StartFailure, startServer, writePrivateFile } from './cluster.ts'
 import type { GuardedFolder } from './folder.ts'
-import { createFolder } from './folder.ts'
+import { createFolder, makePrivateFolder } from './folder.ts'
 import type { PostgresPackage } from './package.ts'
 import { findPackage } from './package.ts'
 import { findPort } from './port.ts'
@@ -69,8 +68,7 @@ const longestSocketDir = 103 - '/.s.PGSQL.65535'.length
 async function makeSocketDir({ folder, account }: Cluster): Promise<string | undefined> {
   const socketDir = join(folder, 's')
   if (Buffer.byteLength(socketDir) > longestSocketDir) return undefined
-  await mkdir(socketDir, { mode: 0o700 })
-  if (account !== undefined) await chown(socketDir, account.uid, account.gid)
+  await makePrivateFolder(socketDir, account)
   return socketDir
 }
 

@@ -18,19 +18,27 @@ export type Program = {
 }
 
 /**
- * Writes the process id by rename and becomes the program. Where the folder is gone, the guard has already
+ * Writes the process id by rename and becomes the program. Where the gate is closed, the guard has already
  * acted and the program must not start.
  */
 const launch = `
-cd "$1" && umask 077 && echo $$ >"$1/pid.new" && mv "$1/pid.new" "$1/pid" || exit 1
-log="$1/log"
-shift
-exec "$@" >>"$log" 2>&1
+cd "$1" && umask 077 && echo "$$ $2" >gate/new && mv gate/new gate/pid || exit 1
+shift 2
+exec "$@" >>log 2>&1
 `
 
-/** Starts a program in a folder, as the account, logging to the file `log` there. One at a time. */
-export async function startProgram(folder: string, account: Account | undefined, command: readonly string[]) {
-  const child: ChildProcess = spawn('/bin/sh', ['-c', launch, 'sh', folder, ...command], {
+/**
+ * Starts a program in a folder, as the account, logging to the file `log` there. One at a time.
+ *
+ * @param farewell What the guard sends it when this process is gone: a signal, or `0` to let it finish.
+ */
+export async function startProgram(
+  folder: string,
+  account: Account | undefined,
+  farewell: 'QUIT' | '0',
+  command: readonly string[],
+): Promise<Program> {
+  const child: ChildProcess = spawn('/bin/sh', ['-c', launch, 'sh', folder, farewell, ...command], {
     ...account,
     cwd: '/',
     // Nothing of PG* or LC_* leaks in from outside.
@@ -43,7 +51,7 @@ export async function startProgram(folder: string, account: Account | undefined,
     child.once('exit', (code, signal) => {
       running = false
       // The system may give the id to a stranger, whom the guard must not kill.
-      rmSync(join(folder, 'pid'), { force: true })
+      rmSync(join(folder, 'gate', 'pid'), { force: true })
       resolve(signal ?? code ?? 0)
     })
   })
