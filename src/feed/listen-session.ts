@@ -21,15 +21,16 @@ export type ListenHandlers = {
   readonly lost: (error: Error) => void
 }
 
-/** Opens a connection whose notifications are handed on in order. */
-export type OpenSession = (handlers: ListenHandlers) => Promise<ListenSession>
+/** Opens a connection whose notifications are handed on in order; gives up at once when `signal` is aborted. */
+export type OpenSession = (handlers: ListenHandlers, signal: AbortSignal) => Promise<ListenSession>
 
 /**
  * Opens sessions with node-postgres on a socket of our own: it can be destroyed when the other side is
  * silent, and keep-alive probes are on, which node-postgres leaves off.
  */
 export function sessionOpener(config: ConnectionConfig, connectTimeout: number): OpenSession {
-  return async ({ notification, lost }) => {
+  return async ({ notification, lost }, signal) => {
+    signal.throwIfAborted()
     const socket = new Socket()
     socket.setKeepAlive(true, 10_000)
     const client = new Client({
@@ -49,12 +50,19 @@ export function sessionOpener(config: ConnectionConfig, connectTimeout: number):
     client.on('notification', ({ channel, payload }) => notification(channel, payload ?? ''))
     client.on('error', end)
     client.on('end', () => end(new StalemateError('connection-failed', 'The server closed the connection.')))
+    const abandon = (): void => {
+      socket.destroy()
+    }
+    signal.addEventListener('abort', abandon, { once: true })
     try {
       await client.connect()
+      signal.throwIfAborted()
     } catch (error) {
       open = false
       socket.destroy()
       throw error
+    } finally {
+      signal.removeEventListener('abort', abandon)
     }
     return {
       query: async (text, values) => await client.query(text, values === undefined ? undefined : [...values]),

@@ -44,7 +44,8 @@ class NotifyFeed implements Feed {
   #live = false
   #attempt = 0
   #cancelTimer: () => void = () => {}
-  #closed = false
+  readonly #closing = new AbortController()
+  #opening: Promise<unknown> = Promise.resolve()
   #generation = 0
 
   constructor(settings: NotifyFeedSettings) {
@@ -53,7 +54,7 @@ class NotifyFeed implements Feed {
 
   start(sink: FeedSink): void {
     this.#sink = sink
-    void this.#connect('start')
+    this.#opening = this.#connect('start')
   }
 
   async barrier(): Promise<void> {
@@ -63,24 +64,27 @@ class NotifyFeed implements Feed {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     this.#drop(new StalemateError('closed', 'The feed was closed.'))
-    await Promise.resolve()
+    await this.#opening
   }
 
   async #connect(cause: GapCause): Promise<void> {
     const generation = ++this.#generation
     const { open, send, channel, clock } = this.#settings
-    const isMine = (): boolean => generation === this.#generation && !this.#closed
+    const isMine = (): boolean => generation === this.#generation && !this.#closing.signal.aborted
     try {
-      const session = await open({
-        notification: (from, payload) => {
-          if (isMine()) this.#receive(from, payload)
+      const session = await open(
+        {
+          notification: (from, payload) => {
+            if (isMine()) this.#receive(from, payload)
+          },
+          lost: (error) => {
+            if (isMine()) this.#lose('disconnect', error)
+          },
         },
-        lost: (error) => {
-          if (isMine()) this.#lose('disconnect', error)
-        },
-      })
+        this.#closing.signal,
+      )
       if (!isMine()) {
         session.destroy()
         return
@@ -116,7 +120,7 @@ class NotifyFeed implements Feed {
       this.#sink?.alive(since)
       this.#scheduleBeat(session)
     } catch (error) {
-      if (this.#session === session && !this.#closed) this.#lose('missed-heartbeat', error)
+      if (this.#session === session) this.#lose('missed-heartbeat', error)
     }
   }
 
@@ -146,7 +150,9 @@ class NotifyFeed implements Feed {
     const { clock, reconnectBase, reconnectMax, random } = this.#settings
     const delay = backoffDelay(this.#attempt, reconnectBase, reconnectMax, random)
     this.#attempt += 1
-    this.#cancelTimer = clock.after(delay, () => void this.#connect(cause))
+    this.#cancelTimer = clock.after(delay, () => {
+      this.#opening = this.#connect(cause)
+    })
   }
 
   #drop(error: Error): void {
