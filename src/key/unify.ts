@@ -23,16 +23,22 @@ export function matchPattern(pattern: KeyTemplate, template: KeyTemplate): Bindi
 
 /** Whether two templates can render the same key. */
 export function templatesOverlap(a: KeyTemplate, b: KeyTemplate): boolean {
+  return commonKey(a, b) !== undefined
+}
+
+/** An example of a key that both templates can render, with 1 for each value; `undefined` when there is none. */
+export function commonKey(a: KeyTemplate, b: KeyTemplate): string | undefined {
   const left = tokens(a)
   const right = tokens(b)
-  if (left.length !== right.length) return false
-  return left.every((token, index) => {
+  if (left.length !== right.length) return undefined
+  let key = ''
+  for (const [index, token] of left.entries()) {
     const other = right[index]
-    return (
-      other !== undefined &&
-      (token.kind !== 'literal' || other.kind !== 'literal' || token.text === other.text)
-    )
-  })
+    if (other === undefined) return undefined
+    if (token.kind === 'literal' && other.kind === 'literal' && token.text !== other.text) return undefined
+    key += token.kind === 'literal' ? token.text : other.kind === 'literal' ? other.text : '1'
+  }
+  return key
 }
 
 type Token = Pick<Segment, 'kind'> & { readonly text: string }

@@ -1,0 +1,140 @@
+import { PARAM_TYPES } from '../key/param.ts'
+import { parseTemplate, type KeyTemplate } from '../key/template.ts'
+import { commonKey } from '../key/unify.ts'
+import { readSettings } from './check-settings.ts'
+import { placeName, type Draft, type Placed } from './merge-files.ts'
+import { spanInScalar } from './scalar-span.ts'
+import { MAX_TEMPLATE, NAME_PATTERN } from './schema.ts'
+import { positionOf, type Source } from './source.ts'
+import { suggest } from './suggest.ts'
+import { createTemplateIndex } from './template-index.ts'
+import { entriesOf, entryOf, textOf, valueOf, type YamlEntry, type YamlText } from './yaml-node.ts'
+import type { Report } from './report.ts'
+import type { CacheParam, CacheRule } from './ruleset.ts'
+
+const NAME = new RegExp(NAME_PATTERN)
+
+/** Checks and reads the caches. One that is not valid is left out, and a diagnostic says why. */
+export function checkCaches(draft: Draft, report: Report): ReadonlyMap<string, CacheRule> {
+  const shared = draft.settings.get('defaults')
+  const defaults = shared && readSettings(shared.source, shared.node.value, undefined, report)
+  const caches = new Map<string, CacheRule>()
+  for (const [name, placed] of draft.caches) {
+    const { source, node } = placed
+    checkReserved(placed, report)
+    const settings = readSettings(source, node.value, defaults, report)
+    const key = textOf(valueOf(node.value, 'key'))
+    const template = key === undefined ? undefined : readTemplate(source, key, report)
+    if (key === undefined || template === undefined) continue
+    const params = readParams(source, node, key, template, report)
+    if (params === undefined) continue
+    caches.set(name, { kind: 'cache', name, template, params, ...settings, at: positionOf(source, node.key) })
+  }
+  checkOverlaps(draft, caches, report)
+  return caches
+}
+
+/** Reads a cache's key; what is wrong with it is reported in its place. */
+function readTemplate(source: Source, key: YamlText, report: Report): KeyTemplate | undefined {
+  if (key.value === '' || key.value.length > MAX_TEMPLATE) return undefined
+  const parsed = parseTemplate(key.value)
+  if (parsed.ok) return parsed.template
+  for (const { at, length, message, hint } of parsed.problems) {
+    report.error(source, spanInScalar(source, key, at, length), 'bad-template', message, hint)
+  }
+  return undefined
+}
+
+/** The params in the order of the key; `undefined` when placeholders and `params` do not agree. */
+function readParams(
+  source: Source,
+  node: YamlEntry,
+  key: YamlText,
+  template: KeyTemplate,
+  report: Report,
+): readonly CacheParam[] | undefined {
+  const entry = entryOf(node.value, 'params')
+  if (
+    entry !== undefined &&
+    entry.value.kind !== 'map' &&
+    !(entry.value.kind === 'scalar' && entry.value.value === null)
+  )
+    return undefined
+  const declared = new Map(entriesOf(entry?.value).map((param) => [param.key.name, param]))
+  for (const param of declared.values()) checkReserved({ source, node: param }, report)
+  const missing = template.segments.flatMap((segment) =>
+    segment.kind === 'param' && !declared.has(segment.name) ? [segment] : [],
+  )
+  const unused = new Map([...declared].filter(([name]) => !template.params.includes(name)))
+  for (const { name, at } of missing) {
+    const span = spanInScalar(source, key, at, name.length + 2)
+    if (!NAME.test(name)) {
+      report.error(
+        source,
+        span,
+        'bad-name',
+        `${JSON.stringify(name)} cannot be the name of a param.`,
+        'A name begins with a letter and has letters, digits and _, at most 63.',
+      )
+      continue
+    }
+    const meant =
+      missing.length === 1 && unused.size === 1 ? [...unused.keys()][0] : suggest(name, unused.keys())
+    if (meant !== undefined) unused.delete(meant)
+    const hint = meant === undefined ? `Add it, as in params: { ${name}: uuid }.` : `Did you mean {${meant}}?`
+    report.error(
+      source,
+      span,
+      'undeclared-param',
+      `The placeholder {${name}} is not declared in params.`,
+      hint,
+    )
+  }
+  for (const [name, param] of unused) {
+    const hint = `Put {${name}} into the key, or remove the param.`
+    report.error(source, param.key, 'unused-param', `The key has no placeholder {${name}}.`, hint)
+  }
+  if (missing.length > 0 || unused.size > 0) return undefined
+  const params = template.params.flatMap((name) => {
+    const type = PARAM_TYPES.find((type) => type === textOf(declared.get(name)?.value)?.value)
+    return type === undefined ? [] : [{ name, type }]
+  })
+  return params.length === template.params.length ? params : undefined
+}
+
+/** Names that every JavaScript object has of its own cannot be told from what an application declared. */
+function checkReserved({ source, node }: Placed<YamlEntry>, report: Report): void {
+  const { name } = node.key
+  if (NAME.test(name) && name in Object.prototype) {
+    report.error(
+      source,
+      node.key,
+      'bad-name',
+      `${JSON.stringify(name)} is a name that every JavaScript object has.`,
+      'Choose another one.',
+    )
+  }
+}
+
+/** Two caches must never share a key: one would be given what the other holds. */
+function checkOverlaps(draft: Draft, caches: ReadonlyMap<string, CacheRule>, report: Report): void {
+  const index = createTemplateIndex<CacheRule>()
+  for (const cache of caches.values()) {
+    for (const other of index.candidates(cache.template)) {
+      const example = commonKey(cache.template, other.template)
+      const placed = draft.caches.get(cache.name)
+      const before = draft.caches.get(other.name)
+      if (example === undefined || placed === undefined || before === undefined) continue
+      const span = valueOf(placed.node.value, 'key') ?? placed.node.key
+      report.error(
+        placed.source,
+        span,
+        'overlapping-keys',
+        `The caches ${cache.name} and ${other.name} can both have the key ${example}.`,
+        `Begin one of them with a word of its own; ${other.name} is in ${placeName(before.source, before.node.key)}.`,
+      )
+      break
+    }
+    index.add(cache.template, cache)
+  }
+}

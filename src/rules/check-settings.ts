@@ -1,0 +1,74 @@
+import { DEFAULTS, PRIORITY_NAMES } from './defaults.ts'
+import { DURATION_PATTERN, parseDuration } from './duration.ts'
+import { entriesOf, valueOf, textOf, type YamlNode } from './yaml-node.ts'
+import type { Draft } from './merge-files.ts'
+import type { Report } from './report.ts'
+import type { CacheRule } from './ruleset.ts'
+import type { Source } from './source.ts'
+
+/** What a cache may say of its entries, and `defaults` for all caches. */
+export type EntrySettings = Pick<CacheRule, 'ttl' | 'jitter' | 'max' | 'priority'>
+
+const NEEDED = {
+  version: 'Write version: 1 in one of the files.',
+  name: 'Write a name, as in name: callcentre, in one of the files.',
+} as const
+
+/** Says what the ruleset as a whole lacks. */
+export function checkNeeded(
+  draft: Draft,
+  files: readonly { source: Source; root: YamlNode }[],
+  report: Report,
+): void {
+  const first = files.find(({ root }) => root.kind === 'map' && root.entries.size > 0) ?? files[0]
+  const readable = files.every(
+    ({ root }) => root.kind === 'map' || (root.kind === 'scalar' && root.value === null),
+  )
+  if (first === undefined || !readable) return
+  const span = entriesOf(first.root)[0]?.key ?? { start: 0, end: 0 }
+  for (const [key, hint] of Object.entries(NEEDED)) {
+    if (!draft.settings.has(key))
+      report.error(first.source, span, 'missing-key', `The ruleset needs "${key}".`, hint)
+  }
+}
+
+/** The settings of a cache, or of `defaults`; what is not said or not valid is taken from `base`. */
+export function readSettings(
+  source: Source,
+  node: YamlNode | undefined,
+  base: EntrySettings | undefined,
+  report: Report,
+): EntrySettings {
+  const { ttl, jitter, max, priority } = base ?? DEFAULTS
+  return {
+    ttl: readTtl(source, node, report) ?? ttl,
+    jitter: readShare(valueOf(node, 'jitter')) ?? jitter,
+    max: readNumber(valueOf(node, 'max')) ?? max,
+    priority: PRIORITY_NAMES.find((name) => name === textOf(valueOf(node, 'priority'))?.value) ?? priority,
+  }
+}
+
+function readTtl(source: Source, node: YamlNode | undefined, report: Report): number | undefined {
+  const text = textOf(valueOf(node, 'ttl'))
+  if (text === undefined) return undefined
+  const duration = parseDuration(text.value)
+  if (duration === undefined && new RegExp(DURATION_PATTERN).test(text.value)) {
+    report.error(
+      source,
+      text,
+      'wrong-value',
+      `Expected a duration from 1ms to 365 days, got ${JSON.stringify(text.value.slice(0, 60))}.`,
+      'A value that is never to be kept needs no cache.',
+    )
+  }
+  return duration
+}
+
+function readShare(node: YamlNode | undefined): number | undefined {
+  const digits = /^(\d{1,3})%$/.exec(textOf(node)?.value ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits) / 100
+}
+
+function readNumber(node: YamlNode | undefined): number | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined
+}

@@ -1,0 +1,30 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { explainShapeError } from './explain-shape-error.ts'
+import { rulesSchema } from './schema.ts'
+import { toPlain, type YamlNode } from './yaml-node.ts'
+import type { Report } from './report.ts'
+import type { Source } from './source.ts'
+
+let validate: ValidateFunction | undefined
+
+/** Compiles the schema the first time it is needed: it never changes. */
+export function checkShape(source: Source, root: YamlNode, report: Report): void {
+  validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, logger: false }).compile(
+    rulesSchema,
+  )
+  if (validate(toPlain(root))) return
+  for (const error of withoutNoise(validate.errors ?? [])) explainShapeError(source, root, error, report)
+}
+
+/** One mistake, one error: of several about one value the first counts, and names are judged once. */
+function withoutNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const seen = new Set<string>()
+  return errors.filter(({ instancePath, keyword, params, propertyName }) => {
+    if (keyword === 'propertyNames') return false
+    const detail: unknown = params['additionalProperty'] ?? params['missingProperty'] ?? propertyName ?? ''
+    const identity = JSON.stringify([instancePath, detail])
+    if (seen.has(identity)) return false
+    seen.add(identity)
+    return true
+  })
+}
