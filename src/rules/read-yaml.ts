@@ -12,7 +12,7 @@ const MAX_ALIASES = 100
 export function readYaml(source: Source, report: Report): YamlNode | undefined {
   const document = readDocument(source, report)
   if (document === undefined) return undefined
-  const root = document.contents as Node | null
+  const root = document.contents
   if (root === null) return emptyNode({ start: 0, end: 0 })
   const anchors = new Map<string, Node>()
   const failure: { reported: boolean } = { reported: false }

@@ -14,38 +14,11 @@ export type Objection = {
 }
 
 /** What a condition may consist of. Everything that is not named here is refused. */
-const ALLOWED = new Set([
-  ...[
-    'A_ArrayExpr',
-    'A_Const',
-    'A_Expr',
-    'A_Indices',
-    'A_Indirection',
-    'BoolExpr',
-    'BooleanTest',
-    'CaseExpr',
-  ],
-  ...[
-    'CaseWhen',
-    'CoalesceExpr',
-    'CollateClause',
-    'ColumnRef',
-    'FuncCall',
-    'Integer',
-    'JsonIsPredicate',
-    'List',
-  ],
-  ...[
-    'MinMaxExpr',
-    'NamedArgExpr',
-    'NullTest',
-    'RowExpr',
-    'SQLValueFunction',
-    'String',
-    'TypeCast',
-    'TypeName',
-  ],
-])
+const ALLOWED = new Set(
+  `A_ArrayExpr A_Const A_Expr A_Indices A_Indirection BoolExpr BooleanTest CaseExpr CaseWhen
+  CoalesceExpr CollateClause ColumnRef FuncCall Integer JsonIsPredicate List MinMaxExpr
+  NamedArgExpr NullTest RowExpr SQLValueFunction String TypeCast TypeName`.split(/\s+/),
+)
 
 const ROW = 'A condition sees one row and nothing else.'
 const REFUSED: Readonly<Record<string, readonly [what: string, hint: string]>> = {

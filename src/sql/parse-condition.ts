@@ -50,7 +50,7 @@ function parseCondition(
     kind: ConditionProblem['kind'],
     at: number,
     message: string,
-    hint?: string | undefined,
+    hint?: string,
     severity: ConditionProblem['severity'] = 'error',
   ): ParsedCondition => {
     const start = Math.max(0, Math.min(at, text.length))
@@ -224,13 +224,13 @@ function describeFailure(
   error: unknown,
   wrapped: string,
   text: string,
-): [at: number, message: string, hint?: string | undefined] {
-  if (!(error instanceof Error)) return [0, 'The condition cannot be read.']
+): readonly [at: number, message: string, hint: string | undefined] {
+  if (!(error instanceof Error)) return [0, 'The condition cannot be read.', undefined]
   const details: unknown = 'sqlDetails' in error ? error.sqlDetails : undefined
   const position = isFields(details) ? details['cursorPosition'] : undefined
   const at = typeof position === 'number' ? fromCodePoints(wrapped, position) - PREFIX.length : 0
   const unfinished = /^unterminated (.+?)(?: at or near|$)/.exec(error.message)?.[1]
-  if (unfinished !== undefined) return [at, `A ${unfinished} is opened and not closed.`]
+  if (unfinished !== undefined) return [at, `A ${unfinished} is opened and not closed.`, undefined]
   const near = /at or near "(.*)"$/s.exec(error.message)?.[1]
   const hint = operatorHint(text, near)
   const end = text.trimEnd().length

@@ -89,69 +89,61 @@ const hostile: Readonly<Record<string, string>> = {
 }
 
 for (const [what, text] of Object.entries(hostile)) {
-  test(`a file of ${what} gives a diagnostic within seconds`, async (t) => {
+  test.serial(`a file of ${what} gives a diagnostic within seconds`, async (t) => {
     const start = performance.now()
     const { ruleset, diagnostics } = await parseRules({ 'rules.yaml': text })
     t.is(ruleset, undefined)
     t.true(diagnostics.length > 0)
     for (const one of diagnostics.slice(0, 10)) t.true(formatDiagnostic(one, text).length < 10_000)
-    t.true(performance.now() - start < 20_000)
+    t.true(performance.now() - start < 30_000)
   })
 }
 
 const pieces = [
-  ...[
-    'version: 1\n',
-    'name: a\n',
-    'caches:\n',
-    'tables:\n',
-    '  a:\n',
-    '    key: a:{b}\n',
-    '    params: { b: int }\n',
-  ],
-  ...[
-    '  t:\n',
-    '    - invalidate: a\n',
-    '      when: b = 1\n',
-    '      with: { b: c }\n',
-    '      on: [insert]\n',
-  ],
-  ...[
-    ': ',
-    '- ',
-    '? ',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    '"',
-    "'",
-    '|\n',
-    '>-\n',
-    '&a ',
-    '*a',
-    '!!x ',
-    '%YAML 1.1\n',
-    '---\n',
-    '#',
-  ],
-  ...[
-    '\n',
-    '\r\n',
-    '\t',
-    '  ',
-    '\0',
-    '\uFEFF',
-    '😀',
-    '\uD800',
-    '__proto__',
-    'constructor',
-    '*',
-    '.inf',
-    '1e999',
-    '<<: ',
-  ],
+  'version: 1\n',
+  'name: a\n',
+  'caches:\n',
+  'tables:\n',
+  '  a:\n',
+  '    key: a:{b}\n',
+  '    params: { b: int }\n',
+  '  t:\n',
+  '    - invalidate: a\n',
+  '      when: b = 1\n',
+  '      with: { b: c }\n',
+  '      on: [insert]\n',
+  ': ',
+  '- ',
+  '? ',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  '"',
+  "'",
+  '|\n',
+  '>-\n',
+  '&a ',
+  '*a',
+  '!!x ',
+  '%YAML 1.1\n',
+  '---\n',
+  '#',
+  '\n',
+  '\r\n',
+  '\t',
+  '  ',
+  '\0',
+  '\uFEFF',
+  '😀',
+  '\uD800',
+  '__proto__',
+  'constructor',
+  '*',
+  '.inf',
+  '1e999',
+  '<<: ',
 ]
 
 test('random rule texts give a ruleset or an error, and never throw', async (t) => {
