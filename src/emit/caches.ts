@@ -1,0 +1,43 @@
+import type { ParamType } from '../key/param.ts'
+import type { PlanCache } from '../plan/plan.ts'
+import { bannerLines } from './banner.ts'
+import { buildManifest } from './manifest.ts'
+import type { Emitter, EmitInput } from './output.ts'
+
+/** `caches.ts`: the manifest as a module, and the types of every cache's params. */
+export const cachesOutput: Emitter = { path: 'caches.ts', emit: emitCaches }
+
+const PARAM_TYPESCRIPT: Readonly<Record<ParamType, string>> = {
+  uuid: 'string',
+  int: 'number',
+  bigint: 'bigint | string | number',
+  text: 'string',
+  boolean: 'boolean',
+  date: 'string',
+}
+
+function emitCaches({ plan, sources }: EmitInput): string {
+  return `${bannerLines(sources)
+    .map((line) => `// ${line}\n`)
+    .join('')}
+import type { Manifest } from 'stalemate'
+
+/** What the runtime needs to know: pass it to \`createStalemate\`. */
+export const manifest: Manifest = ${JSON.stringify(buildManifest(plan), undefined, 2)}
+
+/** The caches and their params: \`createStalemate<Caches>({ manifest, ... })\`. */
+export type Caches = {
+${plan.caches.map(emitCache).join('')}}
+`
+}
+
+function emitCache({ name, key, params }: PlanCache): string {
+  const fields = params.map((param) => `${propertyName(param.name)}: ${PARAM_TYPESCRIPT[param.type]}`)
+  return `  /** \`${key.replaceAll('*/', '* /')}\` */
+  ${propertyName(name)}: { params: { ${fields.join('; ')} }; value: unknown }
+`
+}
+
+function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)
+}

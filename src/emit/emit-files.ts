@@ -1,0 +1,26 @@
+import type { Plan } from '../plan/plan.ts'
+import { cachesOutput } from './caches.ts'
+import { downMigrationOutput } from './down-migration.ts'
+import { manifestOutput } from './manifest.ts'
+import type { EmitInput, Emitter } from './output.ts'
+import { planOutput } from './plan-output.ts'
+import { schemaOutput } from './schema-output.ts'
+import { upMigrationOutput } from './up-migration.ts'
+
+const outputs: readonly Emitter[] = [
+  upMigrationOutput,
+  downMigrationOutput,
+  manifestOutput,
+  planOutput,
+  cachesOutput,
+  schemaOutput,
+]
+
+/** The generated files of a plan: text by path relative to the output folder. Equal plans give equal bytes. */
+export function emitFiles(
+  plan: Plan,
+  { schema, sources }: Omit<EmitInput, 'plan'>,
+): ReadonlyMap<string, string> {
+  const input: EmitInput = { plan, schema, sources: [...sources].sort() }
+  return new Map(outputs.map(({ path, emit }) => [path, emit(input)]))
+}

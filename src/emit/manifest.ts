@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import {
+  type Manifest,
+  MANIFEST_VERSION,
+  type ManifestCache,
+  type ManifestTable,
+  type ManifestTrigger,
+} from '../manifest/manifest.ts'
+import type { Plan, PlanCache, PlanTable } from '../plan/plan.ts'
+import { tableLabel } from '../plan/table-label.ts'
+import { type Emitter, jsonFile } from './output.ts'
+import { triggerBody } from './trigger/trigger-body.ts'
+
+/** `manifest.json`: what a runtime reads of the plan. */
+export const manifestOutput: Emitter = {
+  path: 'manifest.json',
+  emit: ({ plan }) => jsonFile(buildManifest(plan)),
+}
+
+/** The part of a plan that the runtime reads. */
+export function buildManifest(plan: Plan): Manifest {
+  return {
+    version: MANIFEST_VERSION,
+    ruleset: plan.ruleset,
+    feed: plan.feed,
+    channel: plan.channel,
+    hash: createHash('sha256').update(JSON.stringify(plan)).digest('hex'),
+    caches: Object.fromEntries(plan.caches.map((cache) => [cache.name, manifestCache(plan, cache)])),
+    tables: plan.tables.map((table) => manifestTable(plan, table)),
+  }
+}
+
+function manifestCache(
+  plan: Plan,
+  { name, key, params, ttl, jitter, max, priority }: PlanCache,
+): ManifestCache {
+  const watched = plan.tables.filter((table) => table.watches.some((watch) => watch.cache === name))
+  const sets = watched
+    .flatMap((table) => table.watches.filter((watch) => watch.cache === name))
+    .map((watch) =>
+      params.map((param) => param.name).filter((param) => watch.params.some((at) => at.param === param)),
+    )
+    .filter((set) => set.length > 0 && set.length < params.length)
+  const partial = [...new Map(sets.map((set) => [JSON.stringify(set), set])).entries()].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )
+  return {
+    key,
+    params: params.map(({ name, type }) => ({ name, type })),
+    ttl,
+    jitter,
+    max,
+    priority,
+    partial: partial.map(([, set]) => set),
+    tables: watched.map(({ table }) => tableLabel(table)),
+  }
+}
+
+function manifestTable(plan: Plan, table: PlanTable): ManifestTable {
+  return {
+    table: tableLabel(table.table),
+    schema: table.table.schema,
+    name: table.table.name,
+    triggers: table.triggers.map((trigger): ManifestTrigger => ({
+      name: trigger.trigger,
+      operation: trigger.operation,
+      function: trigger.function,
+      body: createHash('md5')
+        .update(triggerBody(plan, table, trigger.operation))
+        .digest('hex'),
+    })),
+  }
+}

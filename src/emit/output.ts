@@ -1,0 +1,22 @@
+import type { Plan } from '../plan/plan.ts'
+
+/** What emitters are given. */
+export type EmitInput = {
+  readonly plan: Plan
+  /** The JSON Schema of rule files. */
+  readonly schema: unknown
+  /** Names of the rule files, for banners; sorted. */
+  readonly sources: readonly string[]
+}
+
+/** One kind of output file. */
+export type Emitter = {
+  /** Relative to the output folder. */
+  readonly path: string
+  readonly emit: (input: EmitInput) => string
+}
+
+/** Data as the text of a JSON file. */
+export function jsonFile(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}

@@ -1,0 +1,35 @@
+import type { PlanTable, Watch } from '../../plan/plan.ts'
+import type { Operation } from '../../wire/change.ts'
+
+/** A watch with its number in the trigger, by which the SQL names its condition. */
+export type NumberedWatch = { readonly number: number; readonly watch: Watch }
+
+/** Watches whose keys go into one list: of one cache, binding the same params. */
+export type Group = {
+  readonly cache: string
+  /** Names of the bound params; none when a row makes the whole cache wrong. */
+  readonly params: readonly string[]
+  readonly watches: readonly NumberedWatch[]
+}
+
+/** The watches of a table that look for an operation, grouped, in the order of the plan. */
+export function groupWatches({ watches }: PlanTable, operation: Operation): readonly Group[] {
+  const groups = new Map<string, Group>()
+  const relevant = watches.filter((watch) => watch.operations.includes(operation))
+  for (const [index, watch] of relevant.entries()) {
+    const params = watch.params.map(({ param }) => param)
+    const identity = JSON.stringify([watch.cache, ...params])
+    const group = groups.get(identity)
+    groups.set(identity, {
+      cache: watch.cache,
+      params,
+      watches: [...(group?.watches ?? []), { number: index + 1, watch }],
+    })
+  }
+  return [...groups.values()]
+}
+
+/** Names of the caches that the groups feed, once each. */
+export function cachesOf(groups: readonly Group[]): readonly string[] {
+  return [...new Set(groups.map(({ cache }) => cache))]
+}

@@ -1,0 +1,38 @@
+import type { Plan } from '../../plan/plan.ts'
+import { type Fragment, identifier, joinSql, rawSql, sql } from '../../sql/fragment.ts'
+import type { Group, NumberedWatch } from './group.ts'
+import { keySql, notNullSql } from './key.ts'
+import { type Find, targetSql } from './target.ts'
+
+/** The query of an insert or a delete: the targets of the rows of one transition table. */
+export function rowsQuery(plan: Plan, groups: readonly Group[], rows: Fragment): Fragment {
+  const targets = groups.map((group) =>
+    targetSql(
+      group,
+      plan.maxKeys,
+      group.watches.map((watch) => findRows(plan, group, watch, rows)),
+    ),
+  )
+  return sql`
+    SELECT concat_ws(',',
+      ${joinSql(targets, ',\n')}
+    )
+  `
+}
+
+function findRows(plan: Plan, group: Group, { watch }: NumberedWatch, rows: Fragment): Find {
+  const column = (name: string): Fragment => sql`${rows}.${identifier(name)}`
+  return {
+    key: watch.params.length === 0 ? undefined : keySql(plan, group.cache, watch.params, column),
+    from: rows,
+    where: [
+      ...(watch.when === undefined ? [] : [conditionSql(watch.when.sql)]),
+      ...notNullSql(watch.params, column),
+    ],
+  }
+}
+
+/** A condition in brackets of its own; a line break ends the comment that it may end with. */
+export function conditionSql(condition: string): Fragment {
+  return rawSql(condition.includes('--') ? `(${condition}\n)` : `(${condition})`)
+}

@@ -1,0 +1,72 @@
+import type { Plan, PlanTable } from '../../plan/plan.ts'
+import { tableLabel } from '../../plan/table-label.ts'
+import { type Fragment, identifier, literal, sql } from '../../sql/fragment.ts'
+import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
+import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
+import { type Group, groupWatches } from './group.ts'
+import { rowsQuery } from './rows-body.ts'
+import { broadTargets } from './target.ts'
+import { updateQuery } from './update-body.ts'
+
+/** The body of a trigger function, to the byte as the database will hold it in `pg_proc.prosrc`. */
+export function triggerBody(plan: Plan, table: PlanTable, operation: Operation): string {
+  const groups = groupWatches(table, operation)
+  const emit = emitSql(plan, table, operation)
+  const body =
+    operation === 'truncate' ? truncateBody(groups, emit) : statementBody(plan, groups, operation, emit)
+  return `\n${body.toString()}\n`
+}
+
+function truncateBody(groups: readonly Group[], emit: (targets: Fragment) => Fragment): Fragment {
+  return sql`
+    BEGIN
+      ${emit(broadTargets(groups, 'truncate'))}
+      RETURN NULL;
+    END
+  `
+}
+
+function statementBody(
+  plan: Plan,
+  groups: readonly Group[],
+  operation: 'insert' | 'update' | 'delete',
+  emit: (targets: Fragment) => Fragment,
+): Fragment {
+  const rows = operation === 'insert' ? sql`new_rows` : sql`old_rows`
+  const query = operation === 'update' ? updateQuery(plan, groups) : rowsQuery(plan, groups, rows)
+  return sql`
+    #variable_conflict use_column
+    DECLARE
+      stalemate_targets text;
+    BEGIN
+      -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
+      BEGIN
+        ${query}
+        INTO stalemate_targets;
+      EXCEPTION WHEN OTHERS THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        IF NOT EXISTS (SELECT FROM ${rows}) THEN
+          RETURN NULL;
+        END IF;
+        stalemate_targets := ${broadTargets(groups, 'error')};
+      END;
+      IF stalemate_targets <> '' THEN
+        ${emit(sql`stalemate_targets`)}
+      END IF;
+      RETURN NULL;
+    END
+  `
+}
+
+function emitSql(plan: Plan, { table }: PlanTable, operation: Operation): (targets: Fragment) => Fragment {
+  const message = JSON.stringify({ v: WIRE_VERSION, t: tableLabel(table), o: operation, d: [] })
+  const head = literal(message.slice(0, -']}'.length))
+  const helper = identifier(SCHEMA, EMIT_FUNCTION)
+  return (targets) => sql`
+    PERFORM ${helper}(
+      ${literal(plan.channel)},
+      ${head},
+      ${targets}
+    );
+  `
+}

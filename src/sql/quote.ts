@@ -1,0 +1,45 @@
+import format from 'pg-format'
+import { StalemateError } from '../errors.ts'
+
+/** NUL ends SQL text early; a lone surrogate would silently become another character. */
+const UNFIT = /\0|\p{Surrogate}/u
+
+/**
+ * Words that pg-format leaves bare but that mean something else when bare: reserved words of newer
+ * PostgreSQL versions, and PL/pgSQL's own (docs, "PL/pgSQL Under the Hood"; `pl_reserved_kwlist.h`).
+ */
+const QUOTED_TOO = new Set(
+  (
+    'asymmetric collation concurrently current_catalog current_role current_schema fetch lateral returning ' +
+    'symmetric system_user tablesample variadic window ' +
+    'all begin by case declare else end execute for foreach from if in into loop not null or strict then to ' +
+    'using when while values'
+  ).split(' '),
+)
+
+/** Refuses text that SQL cannot carry. */
+export function checkText(text: string): string {
+  if (!UNFIT.test(text)) return text
+  throw new StalemateError(
+    'sql-invalid',
+    'Expected SQL text without NUL and lone surrogates, got one that has.',
+    {
+      hint: 'Remove the invisible character.',
+    },
+  )
+}
+
+/** A name as an identifier, in double quotes where it needs them. */
+export function quoteIdentifier(name: string): string {
+  if (name === '') throw new StalemateError('sql-invalid', 'Expected an identifier, got an empty string.')
+  const quoted = format.ident(checkText(name))
+  return QUOTED_TOO.has(quoted) ? `"${quoted}"` : quoted
+}
+
+/** Text as a string literal that means the same whatever `standard_conforming_strings` says. */
+export function quoteLiteral(text: string): string {
+  const quoted = format.literal(checkText(text))
+  if (!quoted.includes('\n')) return quoted
+  // On one line, so that no indentation can ever change it.
+  return `${quoted.startsWith('E') ? '' : 'E'}${quoted.replaceAll('\n', String.raw`\n`)}`
+}
