@@ -59,7 +59,11 @@ export function targetSql(group: Group, maxKeys: number, finds: readonly Find[])
 function selectSql({ key, from, where }: Find, distinct: boolean): Fragment {
   const list = key === undefined ? sql`` : distinct ? sql` DISTINCT ${key} AS key` : sql` ${key} AS key`
   return joinSql(
-    [sql`SELECT${list}`, sql`FROM ${from}`, ...(where.length === 0 ? [] : [sql`WHERE ${joinSql(where, '\n  AND ')}`])],
+    [
+      sql`SELECT${list}`,
+      sql`FROM ${from}`,
+      ...(where.length === 0 ? [] : [sql`WHERE ${joinSql(where, '\n  AND ')}`]),
+    ],
     key === undefined ? ' ' : '\n',
   )
 }

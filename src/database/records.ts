@@ -1,0 +1,41 @@
+import { MIGRATIONS_TABLE, SCHEMA } from '../emit/installed.ts'
+import { identifier, literal, sql } from '../sql/fragment.ts'
+import type { Migration } from './migration.ts'
+import type { Session } from './session.ts'
+
+/** A migration that was applied, as the database remembers it. */
+export type Recorded = { readonly number: number; readonly name: string; readonly checksum: string }
+
+const table = identifier(SCHEMA, MIGRATIONS_TABLE)
+
+const CREATE = sql`
+  CREATE SCHEMA IF NOT EXISTS ${identifier(SCHEMA)};
+  CREATE TABLE IF NOT EXISTS ${table} (
+    ruleset text NOT NULL,
+    number int NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ruleset, number)
+  );
+  COMMENT ON TABLE ${table} IS ${literal('stalemate, for all rulesets: which migrations were applied')};
+`.toString()
+
+const READ = sql`SELECT number, name, checksum FROM ${table} WHERE ruleset = $1 ORDER BY number`.toString()
+const WRITE = sql`INSERT INTO ${table} (ruleset, number, name, checksum) VALUES ($1, $2, $3, $4)`.toString()
+const EXISTS =
+  sql`SELECT to_regclass(${literal(`${SCHEMA}.${MIGRATIONS_TABLE}`)}) IS NOT NULL AS found`.toString()
+
+/** What was applied of a ruleset, by number; empty also where nothing of Stalemate is installed. Writes nothing. */
+export async function readRecords(session: Session, ruleset: string): Promise<ReadonlyMap<number, Recorded>> {
+  const { rows: found } = await session.query(EXISTS)
+  if (found[0]?.['found'] !== true) return new Map()
+  const { rows } = await session.query(READ, [ruleset])
+  return new Map(rows.map((row) => [Number(row['number']), row as Recorded]))
+}
+
+/** Remembers a migration, in the transaction that applies it. */
+export async function writeRecord(session: Session, ruleset: string, migration: Migration): Promise<void> {
+  await session.query(CREATE)
+  await session.query(WRITE, [ruleset, migration.number, migration.name, migration.checksum])
+}
