@@ -23,8 +23,13 @@ const CREATE = sql`
 
 const READ = sql`SELECT number, name, checksum FROM ${table} WHERE ruleset = $1 ORDER BY number`.toString()
 const WRITE = sql`INSERT INTO ${table} (ruleset, number, name, checksum) VALUES ($1, $2, $3, $4)`.toString()
-const EXISTS =
-  sql`SELECT to_regclass(${literal(`${SCHEMA}.${MIGRATIONS_TABLE}`)}) IS NOT NULL AS found`.toString()
+/** By the catalogs and not by `to_regclass`, which may answer from a cache older than the lock that was waited for. */
+const EXISTS = sql`
+  SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = ${literal(SCHEMA)} AND c.relname = ${literal(MIGRATIONS_TABLE)}
+  ) AS found
+`.toString()
 
 /** What was applied of a ruleset, by number; empty also where nothing of Stalemate is installed. Writes nothing. */
 export async function readRecords(session: Session, ruleset: string): Promise<ReadonlyMap<number, Recorded>> {

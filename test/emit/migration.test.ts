@@ -18,8 +18,8 @@ const rules = (name: string) =>
 const TABLES = `CREATE SCHEMA archive; CREATE TABLE calls (user_id text); CREATE TABLE archive.calls (user_id text)`
 
 /** Everything that could be left behind. */
-async function inventory({ query }: TestDatabase): Promise<readonly unknown[]> {
-  const { rows } = await query(`
+async function inventory(database: TestDatabase): Promise<readonly unknown[]> {
+  const { rows } = await database.query(`
     SELECT 'trigger' AS kind, tgname::text AS name FROM pg_trigger
     UNION ALL SELECT 'function', oid::regprocedure::text FROM pg_proc
     UNION ALL SELECT 'relation', oid::regclass::text FROM pg_class WHERE relnamespace <> 'pg_toast'::regnamespace

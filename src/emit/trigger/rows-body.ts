@@ -1,16 +1,25 @@
-import type { Plan } from '../../plan/plan.ts'
+import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { type Fragment, identifier, joinSql, rawSql, sql } from '../../sql/fragment.ts'
 import type { Group, NumberedWatch } from './group.ts'
 import { keySql, notNullSql } from './key.ts'
 import { type Find, targetSql } from './target.ts'
 
-/** The query of an insert or a delete: the targets of the rows of one transition table. */
-export function rowsQuery(plan: Plan, groups: readonly Group[], rows: Fragment): Fragment {
+/**
+ * The query of an insert or a delete: the targets of the rows of one transition table, which goes by the table's
+ * name, since a condition may qualify its columns with it.
+ */
+export function rowsQuery(
+  plan: Plan,
+  { table }: PlanTable,
+  groups: readonly Group[],
+  rows: Fragment,
+): Fragment {
+  const alias = identifier(table.name)
   const targets = groups.map((group) =>
     targetSql(
       group,
       plan.maxKeys,
-      group.watches.map((watch) => findRows(plan, group, watch, rows)),
+      group.watches.map((watch) => findRows(plan, group, watch, rows, alias)),
     ),
   )
   return sql`
@@ -20,11 +29,11 @@ export function rowsQuery(plan: Plan, groups: readonly Group[], rows: Fragment):
   `
 }
 
-function findRows(plan: Plan, group: Group, { watch }: NumberedWatch, rows: Fragment): Find {
-  const column = (name: string): Fragment => sql`${rows}.${identifier(name)}`
+function findRows(plan: Plan, group: Group, { watch }: NumberedWatch, rows: Fragment, alias: Fragment): Find {
+  const column = (name: string): Fragment => sql`${alias}.${identifier(name)}`
   return {
     key: watch.params.length === 0 ? undefined : keySql(plan, group.cache, watch.params, column),
-    from: rows,
+    from: sql`${rows} AS ${alias}`,
     where: [
       ...(watch.when === undefined ? [] : [conditionSql(watch.when.sql)]),
       ...notNullSql(watch.params, column),

@@ -13,7 +13,9 @@ export function triggerBody(plan: Plan, table: PlanTable, operation: Operation):
   const groups = groupWatches(table, operation)
   const emit = emitSql(plan, table, operation)
   const body =
-    operation === 'truncate' ? truncateBody(groups, emit) : statementBody(plan, groups, operation, emit)
+    operation === 'truncate'
+      ? truncateBody(groups, emit)
+      : statementBody(plan, table, groups, operation, emit)
   return `\n${body.toString()}\n`
 }
 
@@ -28,12 +30,14 @@ function truncateBody(groups: readonly Group[], emit: (targets: Fragment) => Fra
 
 function statementBody(
   plan: Plan,
+  table: PlanTable,
   groups: readonly Group[],
   operation: 'insert' | 'update' | 'delete',
   emit: (targets: Fragment) => Fragment,
 ): Fragment {
   const rows = operation === 'insert' ? sql`new_rows` : sql`old_rows`
-  const query = operation === 'update' ? updateQuery(plan, groups) : rowsQuery(plan, groups, rows)
+  const query =
+    operation === 'update' ? updateQuery(plan, table, groups) : rowsQuery(plan, table, groups, rows)
   return sql`
     #variable_conflict use_column
     DECLARE

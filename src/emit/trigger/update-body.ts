@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan/plan.ts'
+import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
 import type { Group, NumberedWatch } from './group.ts'
 import { keySql, notNullSql } from './key.ts'
@@ -12,7 +12,8 @@ import { type Find, targetSql } from './target.ts'
  * trusted and every row counts. FULL JOIN, because a plan made for one row must not become a nested loop over
  * thousands.
  */
-export function updateQuery(plan: Plan, groups: readonly Group[]): Fragment {
+export function updateQuery(plan: Plan, { table }: PlanTable, groups: readonly Group[]): Fragment {
+  const alias = identifier(table.name)
   const watches = groups.flatMap((group) => group.watches).sort((a, b) => a.number - b.number)
   const columns = new Columns(watches)
   const targets = groups.map((group) =>
@@ -29,10 +30,10 @@ export function updateQuery(plan: Plan, groups: readonly Group[]): Fragment {
         SELECT
           ${joinSql([...columns.params.map((name) => carry(columns, name)), sql`u.unpaired`, ...watches.map((watch) => hitSql(watch, columns))], ',\n')}
         FROM (
-          ${versionsSql(sql`old_rows`, watches, columns)}
+          ${versionsSql(sql`old_rows`, alias, watches, columns)}
         ) AS o
         FULL JOIN (
-          ${versionsSql(sql`new_rows`, watches, columns)}
+          ${versionsSql(sql`new_rows`, alias, watches, columns)}
         ) AS n ON n.place = o.place
         -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
         CROSS JOIN (
@@ -78,11 +79,16 @@ class Columns {
 }
 
 /** One transition table: each row's place, the columns needed, and whether the conditions hold. */
-function versionsSql(rows: Fragment, watches: readonly NumberedWatch[], columns: Columns): Fragment {
+function versionsSql(
+  rows: Fragment,
+  alias: Fragment,
+  watches: readonly NumberedWatch[],
+  columns: Columns,
+): Fragment {
   const list = [
     sql`row_number() OVER () AS place`,
-    ...columns.all.map((column) => sql`${rows}.${identifier(column)} AS ${columns.name(column)}`),
-    ...(columns.images ? [sql`ROW(${rows}.*) AS image`] : []),
+    ...columns.all.map((column) => sql`${alias}.${identifier(column)} AS ${columns.name(column)}`),
+    ...(columns.images ? [sql`ROW(${alias}.*) AS image`] : []),
     ...watches.flatMap(({ number, watch }) =>
       watch.when === undefined ? [] : [sql`${conditionSql(watch.when.sql)} AS ${whenName(number)}`],
     ),
@@ -90,7 +96,7 @@ function versionsSql(rows: Fragment, watches: readonly NumberedWatch[], columns:
   return sql`
     SELECT
       ${joinSql(list, ',\n')}
-    FROM ${rows}
+    FROM ${rows} AS ${alias}
   `
 }
 

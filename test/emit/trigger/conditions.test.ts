@@ -85,6 +85,16 @@ test('a condition may end with a comment, contain quotes, and look like our own 
   t.deepEqual(await sentBy(`UPDATE calls SET status = 'y' WHERE id > 1`), ['update board user_id=b'])
 })
 
+test('a condition may qualify its columns with the name of the table', async (t) => {
+  const { sentBy } = await install(t, planWhen(`calls.status = 'done' AND n > 0`, ['status', 'n']), TABLE)
+  t.deepEqual(
+    await sentBy(
+      `INSERT INTO calls (user_id, status, n) VALUES ('a', 'done', 1), ('b', 'done', 0); UPDATE calls SET n = 2 WHERE n = 1`,
+    ),
+    ['insert board user_id=a', 'update board user_id=a'],
+  )
+})
+
 test('a column renamed, dropped or retyped in a running session breaks no write', async (t) => {
   const { sentBy } = await install(
     t,

@@ -1,0 +1,175 @@
+import test from 'ava'
+import { applyMigrations, type ApplyOptions } from '../../src/database/apply.ts'
+import { checksumOf } from '../../src/database/checksum.ts'
+import type { Migration } from '../../src/database/migration.ts'
+import { StalemateError } from '../../src/errors.ts'
+import { createDatabase, type TestDatabase } from '../helpers/database.ts'
+import { migrationSql } from '../helpers/installation.ts'
+import { cacheRule, makePlan, tableRule } from '../helpers/plans.ts'
+import type { Test } from '../helpers/test.ts'
+
+function migration(number: number, name: string, up: string, down = ''): Migration {
+  return { number, name, up, down, checksum: checksumOf(up) }
+}
+
+const plan = makePlan(
+  [cacheRule('board', 'board:{user_id}', {})],
+  [tableRule({ table: 'calls', cache: 'board', params: { user_id: 'user_id' } })],
+)
+const { up, down } = migrationSql(plan)
+const initial = migration(1, 'initial', up, down)
+
+async function prepare(t: Test) {
+  const database = await createDatabase(t, { sql: 'CREATE TABLE calls (user_id text)' })
+  const apply = (migrations: readonly Migration[], more: Partial<ApplyOptions> = {}) =>
+    applyMigrations({
+      connection: { connectionString: database.connectionString },
+      ruleset: 'app',
+      migrations,
+      ...more,
+    })
+  return { database, apply }
+}
+
+async function triggers(database: TestDatabase): Promise<number> {
+  return (await database.query(`SELECT FROM pg_trigger WHERE NOT tgisinternal`)).rowCount ?? 0
+}
+
+/** Who wrote each row of the catalogs and of our table: unchanged rows keep theirs. */
+async function writtenBy(database: TestDatabase): Promise<readonly unknown[]> {
+  const { rows } = await database.query(`
+    SELECT 'class' AS of, oid, xmin::text, ctid::text FROM pg_class
+    UNION ALL SELECT 'proc', oid, xmin::text, ctid::text FROM pg_proc
+    UNION ALL SELECT 'trigger', oid, xmin::text, ctid::text FROM pg_trigger
+    UNION ALL SELECT 'namespace', oid, xmin::text, ctid::text FROM pg_namespace
+    UNION ALL SELECT 'description', objoid, xmin::text, ctid::text FROM pg_description
+    UNION ALL SELECT 'migration', number, xmin::text, ctid::text FROM stalemate.migrations
+    ORDER BY 1, 2, 3, 4`)
+  return rows
+}
+
+/** A session in which PostgreSQL refuses to write. */
+const readOnly = ({ connectionString }: TestDatabase) => ({
+  connection: { connectionString, options: '-c default_transaction_read_only=on' },
+})
+
+test('pending migrations are applied in the order of their numbers, and recorded', async (t) => {
+  const { database, apply } = await prepare(t)
+  const second = migration(2, 'more', `COMMENT ON FUNCTION stalemate.app_calls_insert() IS 'stalemate: 2'`)
+  const third = migration(10, 'last', `COMMENT ON FUNCTION stalemate.app_calls_insert() IS 'stalemate: 10'`)
+  const { applied } = await apply([third, initial, second])
+  t.deepEqual(
+    applied.map(({ number }) => number),
+    [1, 2, 10],
+  )
+  t.is(await triggers(database), 4)
+  const { rows } = await database.query(
+    `SELECT ruleset, number, name, checksum, applied_at <= now() AS past FROM stalemate.migrations ORDER BY number`,
+  )
+  t.deepEqual(rows[0], { ruleset: 'app', number: 1, name: 'initial', checksum: checksumOf(up), past: true })
+  t.is(rows.length, 3)
+  const { rows: comments } = await database.query(
+    `SELECT obj_description('stalemate.app_calls_insert'::regproc, 'pg_proc') AS comment`,
+  )
+  t.deepEqual(comments, [{ comment: 'stalemate: 10' }])
+})
+
+test('what was applied is not touched again', async (t) => {
+  const { database, apply } = await prepare(t)
+  await apply([initial])
+  const before = await writtenBy(database)
+  t.deepEqual(await apply([initial], readOnly(database)), { applied: [] })
+  t.deepEqual(await writtenBy(database), before)
+})
+
+test('applying what is applied waits for no lock', async (t) => {
+  const { database, apply } = await prepare(t)
+  await apply([initial])
+  const holder = await database.connect()
+  await holder.query(
+    'BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE; SELECT pg_advisory_xact_lock(8319381529846178164)',
+  )
+  t.deepEqual(await apply([initial], { lockTimeout: 1 }), { applied: [] })
+  await holder.query('ROLLBACK')
+})
+
+test('a dry run says what is pending and writes nothing', async (t) => {
+  const { database, apply } = await prepare(t)
+  const { applied } = await apply([initial], { dryRun: true, ...readOnly(database) })
+  t.deepEqual(applied, [initial])
+  t.is((await database.query(`SELECT FROM pg_namespace WHERE nspname = 'stalemate'`)).rowCount, 0)
+})
+
+test('a lock that is not free in time gives up, says so, and leaves nothing', async (t) => {
+  const { database, apply } = await prepare(t)
+  const holder = await database.connect()
+  await holder.query(`BEGIN; INSERT INTO calls VALUES ('a')`)
+  const error = await t.throwsAsync(apply([initial], { lockTimeout: 30 }), { instanceOf: StalemateError })
+  t.is(error.code, 'lock-timeout')
+  t.regex(error.message, /0001_initial .* 30 ms/)
+  t.regex(error.hint ?? '', /try again/)
+  t.is((await database.query(`SELECT FROM pg_namespace WHERE nspname = 'stalemate'`)).rowCount, 0)
+  await holder.query('COMMIT')
+  t.is((await apply([initial], { lockTimeout: 30 })).applied.length, 1)
+})
+
+test('two that apply at once apply each migration once', async (t) => {
+  const { database, apply } = await prepare(t)
+  const results = await Promise.all([apply([initial]), apply([initial]), apply([initial])])
+  t.is(results.flatMap(({ applied }) => applied).length, 1)
+  t.is(await triggers(database), 4)
+})
+
+test('a recorded migration whose file has changed is an error, other line ends are not', async (t) => {
+  const { apply } = await prepare(t)
+  await apply([initial])
+  t.deepEqual(await apply([migration(1, 'initial', up.replaceAll('\n', '\r\n'))]), { applied: [] })
+  const error = await t.throwsAsync(apply([migration(1, 'initial', `${up}-- more`)]), {
+    instanceOf: StalemateError,
+  })
+  t.is(error.code, 'migration-changed')
+  t.truthy(error.hint)
+})
+
+test('a migration that fails leaves nothing of itself, and those before it stay', async (t) => {
+  const { database, apply } = await prepare(t)
+  const bad = migration(2, 'bad', `CREATE TABLE stalemate.half (id int); SELECT nonsense`)
+  const error = await t.throwsAsync(apply([initial, bad]), { instanceOf: StalemateError })
+  t.is(error.code, 'migration-failed')
+  t.regex(error.message, /0002_bad .*nonsense/)
+  t.is(await triggers(database), 4)
+  t.is((await database.query(`SELECT FROM pg_class WHERE relname = 'half'`)).rowCount, 0)
+  t.is((await database.query(`SELECT FROM stalemate.migrations`)).rowCount, 1)
+})
+
+test('a table that is not there fails the migration with its name', async (t) => {
+  const { database, apply } = await prepare(t)
+  await database.query('DROP TABLE calls')
+  await t.throwsAsync(apply([initial]), { code: 'migration-failed', message: /public\.calls/ })
+})
+
+test('a database that cannot be reached is told by its code', async (t) => {
+  const options = { ruleset: 'app', migrations: [initial] }
+  await t.throwsAsync(applyMigrations({ connection: { host: '/nowhere' }, ...options }), {
+    code: 'connection-failed',
+  })
+})
+
+test('taking the migration back takes its record along, so that it can be applied again', async (t) => {
+  const { database, apply } = await prepare(t)
+  await apply([initial])
+  await database.query(down)
+  t.is((await database.query(`SELECT FROM pg_namespace WHERE nspname = 'stalemate'`)).rowCount, 0)
+  t.is((await apply([initial])).applied.length, 1)
+  t.is(await triggers(database), 4)
+})
+
+test('records of another ruleset stay', async (t) => {
+  const { database, apply } = await prepare(t)
+  const other = migrationSql({ ...plan, ruleset: 'other' })
+  await apply([initial])
+  await apply([migration(1, 'initial', 'SELECT 1', other.down)], { ruleset: 'other' })
+  await database.query(down)
+  const { rows } = await database.query('SELECT ruleset FROM stalemate.migrations')
+  t.deepEqual(rows, [{ ruleset: 'other' }])
+})

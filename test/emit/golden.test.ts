@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { emitFiles } from '../../src/emit/emit-files.ts'
+import { VERSION } from '../../src/version.ts'
+import { cacheRule, makePlan, tableRule } from '../helpers/plans.ts'
+import { ROOT } from '../helpers/root.ts'
+
+const plan = makePlan(
+  [
+    cacheRule('dashboard', 'dashboard:{user_id}', { user_id: 'uuid' }),
+    cacheRule('report', 'report:{user_id}:{day}', { user_id: 'uuid', day: 'date' }),
+  ],
+  [
+    tableRule({
+      table: 'calls',
+      cache: 'dashboard',
+      params: { user_id: 'user_id' },
+      columns: ['status'],
+      when: `status <> 'ringing'`,
+      reads: ['status'],
+    }),
+    tableRule({
+      table: 'calls',
+      cache: 'report',
+      params: { user_id: 'user_id', day: 'day' },
+      on: ['insert'],
+    }),
+    tableRule({ table: 'users', schema: 'auth', cache: 'report', params: {}, on: ['truncate'] }),
+  ],
+  { name: 'callcentre' },
+)
+
+const golden = (path: string): string => readFileSync(join(ROOT, 'test/golden/sql', path), 'utf8')
+
+for (const path of [
+  'migrations/0001_initial.up.sql',
+  'migrations/0001_initial.down.sql',
+  'manifest.json',
+  'plan.json',
+  'caches.ts',
+  'rules.schema.json',
+]) {
+  test(`${path} is emitted as written down`, (t) => {
+    const files = emitFiles(plan, { schema: { type: 'object' }, sources: ['rules/b.yaml', 'rules/a.yaml'] })
+    t.is(files.get(path), golden(path.replaceAll('/', '-')))
+  })
+}
+
+test('equal plans give equal files', (t) => {
+  const input = { schema: {}, sources: ['a', 'b'] }
+  t.deepEqual(
+    [...emitFiles(plan, input)],
+    [...emitFiles(structuredClone(plan), { schema: {}, sources: ['b', 'a'] })],
+  )
+})
+
+test('the version in the banners is the version of the package', (t) => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  t.is(VERSION, version)
+})

@@ -1,0 +1,108 @@
+// Made by `stalemate compile` (stalemate 0.1.0) of rules/a.yaml, rules/b.yaml.
+// Do not edit: change the rules and compile again.
+
+import type { Manifest } from 'stalemate'
+
+/** What the runtime needs to know: pass it to `createStalemate`. */
+export const manifest: Manifest = {
+  "version": 1,
+  "ruleset": "callcentre",
+  "feed": "notify",
+  "channel": "stalemate_callcentre",
+  "hash": "f430365a65c371f32c96f17e361b3a547e31c0dd04792a11a38eb2c5b0569b09",
+  "caches": {
+    "dashboard": {
+      "key": "dashboard:{user_id}",
+      "params": [
+        {
+          "name": "user_id",
+          "type": "uuid"
+        }
+      ],
+      "ttl": 300000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "normal",
+      "partial": [],
+      "tables": [
+        "calls"
+      ]
+    },
+    "report": {
+      "key": "report:{user_id}:{day}",
+      "params": [
+        {
+          "name": "user_id",
+          "type": "uuid"
+        },
+        {
+          "name": "day",
+          "type": "date"
+        }
+      ],
+      "ttl": 300000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "normal",
+      "partial": [],
+      "tables": [
+        "auth.users",
+        "calls"
+      ]
+    }
+  },
+  "tables": [
+    {
+      "table": "auth.users",
+      "schema": "auth",
+      "name": "users",
+      "triggers": [
+        {
+          "name": "stalemate_callcentre_truncate",
+          "operation": "truncate",
+          "function": "callcentre_auth_users_truncate",
+          "body": "07786cb97ec6a3f28aa0830950c8f765"
+        }
+      ]
+    },
+    {
+      "table": "calls",
+      "schema": "public",
+      "name": "calls",
+      "triggers": [
+        {
+          "name": "stalemate_callcentre_insert",
+          "operation": "insert",
+          "function": "callcentre_calls_insert",
+          "body": "c5ed3132f7d57c59eede00522d0c7f7f"
+        },
+        {
+          "name": "stalemate_callcentre_update",
+          "operation": "update",
+          "function": "callcentre_calls_update",
+          "body": "cfb3c63ab3609abe55446c2fdc2de3c1"
+        },
+        {
+          "name": "stalemate_callcentre_delete",
+          "operation": "delete",
+          "function": "callcentre_calls_delete",
+          "body": "18d6f9d585ec405ed358ff4c2499c568"
+        },
+        {
+          "name": "stalemate_callcentre_truncate",
+          "operation": "truncate",
+          "function": "callcentre_calls_truncate",
+          "body": "091b2faea5239958b470eb941a2bcbe6"
+        }
+      ]
+    }
+  ]
+}
+
+/** The caches and their params: `createStalemate<Caches>({ manifest, ... })`. */
+export type Caches = {
+  /** `dashboard:{user_id}` */
+  dashboard: { params: { user_id: string }; value: unknown }
+  /** `report:{user_id}:{day}` */
+  report: { params: { user_id: string; day: string }; value: unknown }
+}

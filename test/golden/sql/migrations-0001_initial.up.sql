@@ -1,0 +1,299 @@
+-- Made by `stalemate compile` (stalemate 0.1.0) of rules/a.yaml, rules/b.yaml.
+-- Do not edit: change the rules and compile again.
+
+CREATE SCHEMA IF NOT EXISTS stalemate;
+COMMENT ON SCHEMA stalemate IS 'stalemate: triggers that say which cached values a change made wrong';
+
+CREATE OR REPLACE FUNCTION stalemate.emit_v1(channel text, head text, targets text) RETURNS void
+LANGUAGE plpgsql
+AS $stalemate$
+-- head is the beginning of a message, targets is JSON to stand between it and the closing brackets.
+DECLARE
+  room CONSTANT int := 7900 - octet_length(head) - octet_length(']}');
+  target json;
+  opening text;
+  keys text[];
+  key text;
+  closing text;
+  opened boolean;
+  message text := '';
+BEGIN
+  IF octet_length(targets) < room THEN
+    PERFORM pg_notify(channel, head || targets || ']}');
+    RETURN;
+  END IF;
+  -- Too much for one message. Bytes count, not characters.
+  FOR target IN SELECT value FROM json_array_elements(('[' || targets || ']')::json) LOOP
+    IF json_typeof(target -> 1) = 'array' THEN
+      opening := '[' || (target -> 0) || ',' || (target -> 1) || ',[';
+      closing := ']]';
+      keys := ARRAY(
+        SELECT string_agg(v.value::text, ',' ORDER BY v.number)
+        FROM json_array_elements(target -> 2) WITH ORDINALITY AS v(value, number)
+        GROUP BY (v.number - 1) / json_array_length(target -> 1)
+      );
+      IF EXISTS (
+        SELECT FROM unnest(keys) AS k WHERE octet_length(opening) + octet_length(k) + octet_length(closing) >= room
+      ) THEN
+        target := json_build_array(target -> 0, 'too-long');
+      END IF;
+    END IF;
+    IF json_typeof(target -> 1) = 'string' THEN
+      opening := target;
+      closing := '';
+      keys := ARRAY[''];
+    END IF;
+    opened := false;
+    FOREACH key IN ARRAY keys LOOP
+      IF octet_length(message) + octet_length(',') + octet_length(opening) + octet_length(key)
+         + octet_length(closing) >= room THEN
+        PERFORM pg_notify(channel, head || message || CASE WHEN opened THEN closing ELSE '' END || ']}');
+        message := '';
+        opened := false;
+      END IF;
+      message := message || CASE WHEN opened OR message <> '' THEN ',' ELSE '' END
+        || CASE WHEN opened THEN '' ELSE opening END || key;
+      opened := true;
+    END LOOP;
+    message := message || closing;
+  END LOOP;
+  PERFORM pg_notify(channel, head || message || ']}');
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.emit_v1(text, text, text) IS 'stalemate, for all rulesets: sends the targets of a change on a channel, in as many messages as they need';
+REVOKE ALL ON FUNCTION stalemate.emit_v1(text, text, text) FROM PUBLIC;
+
+CREATE FUNCTION stalemate.callcentre_auth_users_truncate() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+BEGIN
+  PERFORM stalemate.emit_v1(
+    'stalemate_callcentre',
+    '{"v":1,"t":"auth.users","o":"truncate","d":[',
+    '["report","truncate"]'
+  );
+  RETURN NULL;
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.callcentre_auth_users_truncate() IS 'stalemate, ruleset callcentre: truncate of auth.users makes entries wrong in: report';
+REVOKE ALL ON FUNCTION stalemate.callcentre_auth_users_truncate() FROM PUBLIC;
+CREATE TRIGGER stalemate_callcentre_truncate
+  AFTER TRUNCATE ON auth.users
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_auth_users_truncate();
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON auth.users IS 'stalemate, ruleset callcentre: truncate of auth.users makes entries wrong in: report';
+
+CREATE FUNCTION stalemate.callcentre_calls_insert() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+#variable_conflict use_column
+DECLARE
+  stalemate_targets text;
+BEGIN
+  -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
+  BEGIN
+    SELECT concat_ws(',',
+      -- dashboard by user_id
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+          FROM new_rows AS calls
+          WHERE (status <> 'ringing')
+            AND calls.user_id IS NOT NULL
+          LIMIT 1001
+        ) AS keys
+      ),
+      -- report by user_id, day
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["report","max-keys"]'
+          WHEN count(*) > 0 THEN '["report",["user_id","day"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT DISTINCT to_json(calls.user_id::text)::text || ',' || to_json(calls.day)::text COLLATE "C" AS key
+          FROM new_rows AS calls
+          WHERE calls.user_id IS NOT NULL
+            AND calls.day IS NOT NULL
+          LIMIT 1001
+        ) AS keys
+      )
+    )
+    INTO stalemate_targets;
+  EXCEPTION WHEN OTHERS THEN
+    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+      RETURN NULL;
+    END IF;
+    stalemate_targets := '["dashboard","error"],["report","error"]';
+  END;
+  IF stalemate_targets <> '' THEN
+    PERFORM stalemate.emit_v1(
+      'stalemate_callcentre',
+      '{"v":1,"t":"calls","o":"insert","d":[',
+      stalemate_targets
+    );
+  END IF;
+  RETURN NULL;
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.callcentre_calls_insert() IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: dashboard, report';
+REVOKE ALL ON FUNCTION stalemate.callcentre_calls_insert() FROM PUBLIC;
+CREATE TRIGGER stalemate_callcentre_insert
+  AFTER INSERT ON public.calls REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_insert();
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: dashboard, report';
+
+CREATE FUNCTION stalemate.callcentre_calls_update() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+#variable_conflict use_column
+DECLARE
+  stalemate_targets text;
+BEGIN
+  -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
+  BEGIN
+    WITH
+      -- The versions of a row have the same place in both tables.
+      pairs AS (
+        SELECT
+          o.c2 AS old_c2, n.c2 AS new_c2,
+          u.unpaired,
+          ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) AS hit_1
+        FROM (
+          SELECT
+            row_number() OVER () AS place,
+            calls.status AS c1,
+            calls.user_id AS c2,
+            (status <> 'ringing') AS when_1
+          FROM old_rows AS calls
+        ) AS o
+        FULL JOIN (
+          SELECT
+            row_number() OVER () AS place,
+            calls.status AS c1,
+            calls.user_id AS c2,
+            (status <> 'ringing') AS when_1
+          FROM new_rows AS calls
+        ) AS n ON n.place = o.place
+        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+        CROSS JOIN (
+          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+        ) AS u
+      )
+    SELECT concat_ws(',',
+      -- dashboard by user_id
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
+          FROM pairs
+          WHERE (unpaired OR hit_1)
+            AND old_c2 IS NOT NULL
+          UNION
+          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
+          FROM pairs
+          WHERE (unpaired OR hit_1)
+            AND new_c2 IS NOT NULL
+          LIMIT 1001
+        ) AS keys
+      )
+    )
+    INTO stalemate_targets;
+  EXCEPTION WHEN OTHERS THEN
+    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    stalemate_targets := '["dashboard","error"]';
+  END;
+  IF stalemate_targets <> '' THEN
+    PERFORM stalemate.emit_v1(
+      'stalemate_callcentre',
+      '{"v":1,"t":"calls","o":"update","d":[',
+      stalemate_targets
+    );
+  END IF;
+  RETURN NULL;
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.callcentre_calls_update() IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: dashboard';
+REVOKE ALL ON FUNCTION stalemate.callcentre_calls_update() FROM PUBLIC;
+CREATE TRIGGER stalemate_callcentre_update
+  AFTER UPDATE ON public.calls REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_update();
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: dashboard';
+
+CREATE FUNCTION stalemate.callcentre_calls_delete() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+#variable_conflict use_column
+DECLARE
+  stalemate_targets text;
+BEGIN
+  -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
+  BEGIN
+    SELECT concat_ws(',',
+      -- dashboard by user_id
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+          FROM old_rows AS calls
+          WHERE (status <> 'ringing')
+            AND calls.user_id IS NOT NULL
+          LIMIT 1001
+        ) AS keys
+      )
+    )
+    INTO stalemate_targets;
+  EXCEPTION WHEN OTHERS THEN
+    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    stalemate_targets := '["dashboard","error"]';
+  END;
+  IF stalemate_targets <> '' THEN
+    PERFORM stalemate.emit_v1(
+      'stalemate_callcentre',
+      '{"v":1,"t":"calls","o":"delete","d":[',
+      stalemate_targets
+    );
+  END IF;
+  RETURN NULL;
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.callcentre_calls_delete() IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: dashboard';
+REVOKE ALL ON FUNCTION stalemate.callcentre_calls_delete() FROM PUBLIC;
+CREATE TRIGGER stalemate_callcentre_delete
+  AFTER DELETE ON public.calls REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_delete();
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: dashboard';
+
+CREATE FUNCTION stalemate.callcentre_calls_truncate() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+BEGIN
+  PERFORM stalemate.emit_v1(
+    'stalemate_callcentre',
+    '{"v":1,"t":"calls","o":"truncate","d":[',
+    '["dashboard","truncate"]'
+  );
+  RETURN NULL;
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.callcentre_calls_truncate() IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: dashboard';
+REVOKE ALL ON FUNCTION stalemate.callcentre_calls_truncate() FROM PUBLIC;
+CREATE TRIGGER stalemate_callcentre_truncate
+  AFTER TRUNCATE ON public.calls
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_truncate();
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: dashboard';
