@@ -1,6 +1,6 @@
 import type { CacheRule, Ruleset, TableRule } from '../rules/ruleset.ts'
-import { OPERATIONS } from '../wire/change.ts'
-import { deepFreeze } from './freeze.ts'
+import { DEFAULTS, OPERATIONS } from '../rules/defaults.ts'
+import { deepFreeze } from '../rules/freeze.ts'
 import { hashName, shortenName } from './names.ts'
 import {
   type Plan,
@@ -11,9 +11,6 @@ import {
   type Watch,
 } from './plan.ts'
 
-/** Different keys of one cache that one statement sends, unless the rules say otherwise. */
-const MAX_KEYS = 1000
-
 /** The plan of a ruleset: frozen, sorted, the same for rules that mean the same. */
 export function buildPlan(ruleset: Ruleset): Plan {
   return deepFreeze({
@@ -22,7 +19,7 @@ export function buildPlan(ruleset: Ruleset): Plan {
     ruleset: ruleset.name,
     feed: ruleset.feed,
     channel: shortenName(`stalemate_${ruleset.name}`),
-    maxKeys: MAX_KEYS,
+    maxKeys: DEFAULTS.maxKeys,
     caches: ruleset.caches.map(planCache).sort((a, b) => compareText(a.name, b.name)),
     tables: planTables(ruleset),
   })

@@ -3,10 +3,14 @@ import { StalemateError } from '../errors.ts'
 import { canonicalParam, decodeParam, type ParamValue } from '../key/param.ts'
 import { renderKey } from '../key/render.ts'
 import { parseTemplate } from '../key/template.ts'
-import type { Operation } from '../wire/change.ts'
+import { evaluateCondition } from '../sql/evaluate.ts'
 import type { Plan, PlanCache, Watch } from './plan.ts'
-import { mayHold, type Row } from './possible-truth.ts'
 import { tableLabel } from './table-label.ts'
+
+/** A row by column name; a column that is not given may hold anything. */
+type Row = Readonly<Record<string, unknown>>
+
+type Operation = Watch['operations'][number]
 
 /** One row's change, as {@link changedKeys} takes it. */
 export type RowChange = {
@@ -81,7 +85,11 @@ function matters(watch: Watch, operation: Operation, rows: readonly Row[]): bool
   const [before, after] = rows
   if (before !== undefined && after !== undefined && !isChanged(watch, before, after)) return false
   const { when } = watch
-  return operation === 'truncate' || when === undefined || rows.some((row) => mayHold(when.tree, row))
+  return (
+    operation === 'truncate' ||
+    when === undefined ||
+    rows.some((row) => evaluateCondition(when.tree, row) !== false)
+  )
 }
 
 function isChanged({ columns }: Watch, before: Row, after: Row): boolean {

@@ -7,6 +7,7 @@ import { ROOT } from '../helpers/root.ts'
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   options: [],
+  version: [],
   key: [],
   wire: [],
   manifest: ['key', 'wire'],
@@ -42,7 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: ['app', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
 }
 const TYPES_ONLY = new Set(['app', 'observe'])
-const OPEN = new Set(['errors', 'options'])
+const OPEN = new Set(['errors', 'options', 'version'])
 
 type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }
 
