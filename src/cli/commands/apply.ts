@@ -1,0 +1,105 @@
+import { Option } from 'commander'
+import { resolve } from 'node:path'
+import { abortable } from '../abortable.ts'
+import { explainConnectionError } from '../connection-error.ts'
+import { findConnection } from '../connection.ts'
+import { writeJson } from '../context.ts'
+import { formatExamples } from '../examples.ts'
+import { EXIT_FINE } from '../exit-code.ts'
+import { formatCount } from '../format.ts'
+import { parseDurationArgument } from '../duration-argument.ts'
+import { readMigrations } from '../read-migrations.ts'
+import type { Command } from 'commander'
+import type { Migration } from '../../database/migration.ts'
+import type { Context, Perform } from '../context.ts'
+import type { Paint } from '../paint.ts'
+
+/** Milliseconds; writers queue behind a waiting migration, so it does not wait for long. */
+const LOCK_TIMEOUT = 3000
+
+type Options = {
+  readonly url?: string
+  readonly dir: string
+  readonly dryRun?: boolean
+  /** Milliseconds. */
+  readonly lockTimeout: number
+}
+
+function nameOf({ number, name }: Migration): string {
+  return `${String(number).padStart(4, '0')}_${name}`
+}
+
+function formatApplied(migrations: readonly Migration[], description: string, paint: Paint): string {
+  if (migrations.length === 0) return `${paint('green', 'up to date')}  ${description}; nothing was touched\n`
+  const lines = migrations.map((migration) => `${paint('green', 'applied')}  ${nameOf(migration)}\n`)
+  return `${lines.join('')}${formatCount(migrations.length, 'migration')} on ${description}\n`
+}
+
+/** The SQL of pending migrations, for people and for psql; what isn't SQL is a comment. */
+function formatDryRun(migrations: readonly Migration[], description: string): string {
+  if (migrations.length === 0) return `-- ${description} is up to date\n`
+  const texts = migrations.map((migration) => `-- ${nameOf(migration)}\n${migration.up.trimEnd()}\n`)
+  return `-- to be applied to ${description}; nothing was touched\n\n${texts.join('\n')}`
+}
+
+async function apply(options: Options, { io, json, paint }: Context): Promise<number> {
+  const { url, dir, dryRun = false, lockTimeout } = options
+  const connection = await findConnection(url, io.env)
+  const { ruleset, migrations } = await readMigrations(resolve(io.cwd, dir), { cwd: io.cwd })
+  const { applyMigrations } = await import('../../database/apply.ts')
+  const applying = applyMigrations({
+    connection: connection.config,
+    ruleset,
+    migrations,
+    lockTimeout,
+    dryRun,
+  })
+  const { applied } = await abortable(applying, io.signal).catch((error: unknown) => {
+    throw explainConnectionError(error, connection)
+  })
+  const { description } = connection
+  if (json) {
+    writeJson(io, {
+      command: 'apply',
+      ok: true,
+      ruleset,
+      database: description,
+      dryRun,
+      [dryRun ? 'pending' : 'applied']: applied.map(nameOf),
+      already: migrations.filter((migration) => !applied.includes(migration)).map(nameOf),
+    })
+  } else if (dryRun) io.stdout.write(formatDryRun(applied, description))
+  else io.stdout.write(formatApplied(applied, description, paint))
+  return EXIT_FINE
+}
+
+/** `stalemate apply`: brings a database to the generated migrations. */
+export function addApply(program: Command, perform: Perform): void {
+  program
+    .command('apply')
+    .summary('run the migrations that a database does not have yet')
+    .description(
+      'Runs pending migrations, each in a transaction of its own, and records them. Applying again touches nothing. ' +
+        'The database is that of --url, else of DATABASE_URL, else of PGHOST, PGPORT, PGUSER, PGPASSWORD and ' +
+        'PGDATABASE. A password in --url can be seen by other users of this machine; in a variable it cannot.',
+    )
+    .option('--url <url>', 'connection URL, such as postgres://user@host:5432/database')
+    .option('--dir <folder>', 'the folder of the migrations', 'generated/migrations')
+    .option('--dry-run', 'print the SQL of pending migrations and touch nothing')
+    .addOption(
+      new Option('--lock-timeout <duration>', 'give up after waiting so long for a lock that others hold')
+        .default(LOCK_TIMEOUT, '3s')
+        .argParser(parseDurationArgument),
+    )
+    .addHelpText(
+      'after',
+      formatExamples({
+        'stalemate apply --url postgres://localhost/app': 'install or update the triggers',
+        'DATABASE_URL=postgres://localhost/app stalemate apply':
+          'the same, and no password in the list of processes',
+        'stalemate apply --dry-run > pending.sql': 'only look at it, or run it with psql',
+        'stalemate apply --lock-timeout 30s': 'wait longer on a busy database',
+      }),
+    )
+    .action(perform(apply))
+}

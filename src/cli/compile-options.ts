@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+
+/** The options that compile and check share. */
+export type CompileOptions = { readonly rules: string; readonly out: string }
+
+const DEFAULTS: CompileOptions = { rules: 'rules', out: 'generated' }
+
+/** Adds them to a command. */
+export function addCompileOptions(command: Command): Command {
+  return command
+    .option(
+      '--rules <path>',
+      'a rule file, or a folder of *.yaml and *.yml (not of the folders in it)',
+      DEFAULTS.rules,
+    )
+    .option('--out <folder>', 'the folder of the generated files', DEFAULTS.out)
+}
+
+/** The end of a command line that means the same files; empty where they are the usual ones. */
+export function formatCompileOptions({ rules, out }: CompileOptions): string {
+  return (rules === DEFAULTS.rules ? '' : ` --rules ${rules}`) + (out === DEFAULTS.out ? '' : ` --out ${out}`)
+}
