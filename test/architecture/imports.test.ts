@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import test from 'ava'
 import { ROOT } from '../helpers/root.ts'
 
-/** What each room of `src/` may import besides itself; `errors` and `options` are open to all. */
+/** What each room of `src/` may import besides itself; `errors`, `options` and `version` are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   options: [],
