@@ -1,0 +1,271 @@
+// Made by `stalemate compile` (stalemate 0.1.0) of rules/agents.yaml, rules/callcentre.yaml, rules/calls.yaml, rules/leads.yaml, rules/users.yaml.
+// Do not edit: change the rules and compile again.
+
+import type { Manifest } from 'stalemate'
+
+/** What the runtime needs to know: pass it to `createStalemate`. */
+export const manifest: Manifest = {
+  "version": 1,
+  "ruleset": "callcentre",
+  "feed": "notify",
+  "channel": "stalemate_callcentre",
+  "hash": "519dbe06e2b3a368c57faefdbb2806152711f71ca49d6411a07a1a7f4e39375c",
+  "caches": {
+    "agent_leads": {
+      "key": "agent:{agent_id}:leads",
+      "params": [
+        {
+          "name": "agent_id",
+          "type": "uuid"
+        }
+      ],
+      "ttl": 300000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "high",
+      "partial": [],
+      "tables": [
+        "agents",
+        "leads"
+      ]
+    },
+    "agent_performance": {
+      "key": "agent:{agent_id}:performance",
+      "params": [
+        {
+          "name": "agent_id",
+          "type": "uuid"
+        }
+      ],
+      "ttl": 300000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "high",
+      "partial": [],
+      "tables": [
+        "agents",
+        "calls"
+      ]
+    },
+    "dashboard": {
+      "key": "dashboard:{user_id}",
+      "params": [
+        {
+          "name": "user_id",
+          "type": "uuid"
+        }
+      ],
+      "ttl": 300000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "critical",
+      "partial": [],
+      "tables": [
+        "calls",
+        "leads",
+        "users"
+      ]
+    },
+    "overview": {
+      "key": "overview",
+      "params": [],
+      "ttl": 60000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "critical",
+      "partial": [],
+      "tables": [
+        "agents",
+        "calls",
+        "leads",
+        "users"
+      ]
+    },
+    "report": {
+      "key": "report:{user_id}:{month}",
+      "params": [
+        {
+          "name": "user_id",
+          "type": "uuid"
+        },
+        {
+          "name": "month",
+          "type": "text"
+        }
+      ],
+      "ttl": 3600000,
+      "jitter": 0.1,
+      "max": 2000,
+      "priority": "low",
+      "partial": [
+        [
+          "user_id"
+        ]
+      ],
+      "tables": [
+        "calls",
+        "users"
+      ]
+    },
+    "user_profile": {
+      "key": "user:{user_id}:profile",
+      "params": [
+        {
+          "name": "user_id",
+          "type": "uuid"
+        }
+      ],
+      "ttl": 900000,
+      "jitter": 0.1,
+      "max": 10000,
+      "priority": "normal",
+      "partial": [],
+      "tables": [
+        "agents",
+        "users"
+      ]
+    }
+  },
+  "tables": [
+    {
+      "table": "agents",
+      "schema": "public",
+      "name": "agents",
+      "triggers": [
+        {
+          "name": "stalemate_callcentre_insert",
+          "operation": "insert",
+          "function": "callcentre_agents_insert",
+          "body": "db9e0297eeacc8be65da516b7dac96a9"
+        },
+        {
+          "name": "stalemate_callcentre_update",
+          "operation": "update",
+          "function": "callcentre_agents_update",
+          "body": "968e8f7c440ca91ef835e1eb04435a3e"
+        },
+        {
+          "name": "stalemate_callcentre_delete",
+          "operation": "delete",
+          "function": "callcentre_agents_delete",
+          "body": "7f5e0d5c543a7259ee99ffbdff3891dd"
+        },
+        {
+          "name": "stalemate_callcentre_truncate",
+          "operation": "truncate",
+          "function": "callcentre_agents_truncate",
+          "body": "275b0e8e1325716b2b72125baab72c0c"
+        }
+      ]
+    },
+    {
+      "table": "calls",
+      "schema": "public",
+      "name": "calls",
+      "triggers": [
+        {
+          "name": "stalemate_callcentre_insert",
+          "operation": "insert",
+          "function": "callcentre_calls_insert",
+          "body": "9bdf296f4ade977e6de4d0f95c00c90a"
+        },
+        {
+          "name": "stalemate_callcentre_update",
+          "operation": "update",
+          "function": "callcentre_calls_update",
+          "body": "5a91758afd4b55b370d275634b12583e"
+        },
+        {
+          "name": "stalemate_callcentre_delete",
+          "operation": "delete",
+          "function": "callcentre_calls_delete",
+          "body": "2febee641fc3a8746884384a714c1210"
+        },
+        {
+          "name": "stalemate_callcentre_truncate",
+          "operation": "truncate",
+          "function": "callcentre_calls_truncate",
+          "body": "e456eae7c75d81b1a37812098596a298"
+        }
+      ]
+    },
+    {
+      "table": "leads",
+      "schema": "public",
+      "name": "leads",
+      "triggers": [
+        {
+          "name": "stalemate_callcentre_insert",
+          "operation": "insert",
+          "function": "callcentre_leads_insert",
+          "body": "0f3a7468e65100de544b254ce6f21e53"
+        },
+        {
+          "name": "stalemate_callcentre_update",
+          "operation": "update",
+          "function": "callcentre_leads_update",
+          "body": "291326582760877316f223cd8baca839"
+        },
+        {
+          "name": "stalemate_callcentre_delete",
+          "operation": "delete",
+          "function": "callcentre_leads_delete",
+          "body": "0d0028d6f4a829a445687e2a23346103"
+        },
+        {
+          "name": "stalemate_callcentre_truncate",
+          "operation": "truncate",
+          "function": "callcentre_leads_truncate",
+          "body": "487b5d747e179f2f4cd71acaafa74df1"
+        }
+      ]
+    },
+    {
+      "table": "users",
+      "schema": "public",
+      "name": "users",
+      "triggers": [
+        {
+          "name": "stalemate_callcentre_insert",
+          "operation": "insert",
+          "function": "callcentre_users_insert",
+          "body": "85f46ec1a44e1ba93d30a77d7dc1ea59"
+        },
+        {
+          "name": "stalemate_callcentre_update",
+          "operation": "update",
+          "function": "callcentre_users_update",
+          "body": "a7517fd73c601f2c87565d7703a6c1f7"
+        },
+        {
+          "name": "stalemate_callcentre_delete",
+          "operation": "delete",
+          "function": "callcentre_users_delete",
+          "body": "c7716877e2c74765f9bba23935eac170"
+        },
+        {
+          "name": "stalemate_callcentre_truncate",
+          "operation": "truncate",
+          "function": "callcentre_users_truncate",
+          "body": "e11be91a3d78d9170b644eddbcbc255a"
+        }
+      ]
+    }
+  ]
+}
+
+/** The caches and their params: `createStalemate<Caches>({ manifest, ... })`. */
+export type Caches = {
+  /** `agent:{agent_id}:leads` */
+  agent_leads: { params: { agent_id: string }; value: unknown }
+  /** `agent:{agent_id}:performance` */
+  agent_performance: { params: { agent_id: string }; value: unknown }
+  /** `dashboard:{user_id}` */
+  dashboard: { params: { user_id: string }; value: unknown }
+  /** `overview` */
+  overview: { params: {  }; value: unknown }
+  /** `report:{user_id}:{month}` */
+  report: { params: { user_id: string; month: string }; value: unknown }
+  /** `user:{user_id}:profile` */
+  user_profile: { params: { user_id: string }; value: unknown }
+}

@@ -1,0 +1,43 @@
+-- Made by `stalemate compile` (stalemate 0.1.0) of rules/agents.yaml, rules/callcentre.yaml, rules/calls.yaml, rules/leads.yaml, rules/users.yaml.
+-- Do not edit: change the rules and compile again.
+
+-- With each function goes the trigger that calls it, whatever its table is called by now.
+DROP FUNCTION IF EXISTS stalemate.callcentre_agents_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_agents_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_agents_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_agents_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_calls_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_calls_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_calls_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_calls_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_leads_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_leads_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_leads_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_leads_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_users_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_users_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_users_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre_users_truncate() CASCADE;
+
+DO $stalemate$
+BEGIN
+  IF to_regclass('stalemate.migrations') IS NOT NULL THEN
+    DELETE FROM stalemate.migrations WHERE ruleset = 'callcentre' AND number = 1;
+    IF NOT EXISTS (SELECT FROM stalemate.migrations) THEN
+      DROP TABLE stalemate.migrations;
+    END IF;
+  END IF;
+  -- The rest is shared, and goes with the last ruleset.
+  IF NOT EXISTS (
+    SELECT FROM pg_catalog.pg_proc
+    WHERE pronamespace = to_regnamespace('stalemate') AND prorettype = 'pg_catalog.trigger'::regtype
+  ) THEN
+    DROP FUNCTION IF EXISTS stalemate.emit_v1(text, text, text);
+    BEGIN
+      DROP SCHEMA IF EXISTS stalemate;
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+      RAISE NOTICE 'schema % stays, since it holds objects that are not of stalemate', 'stalemate';
+    END;
+  END IF;
+END
+$stalemate$;
