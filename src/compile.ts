@@ -1,10 +1,7 @@
-import { emitFiles } from './emit/emit-files.ts'
-import { buildPlan } from './plan/build-plan.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
-import { parseRules, type RuleFiles } from './rules/parse-rules.ts'
+import type { RuleFiles } from './rules/parse-rules.ts'
 import type { Ruleset } from './rules/ruleset.ts'
-import { rulesSchema } from './rules/schema.ts'
 
 /** What {@link compileRules} makes of rule files. */
 export type Compiled = {
@@ -22,12 +19,22 @@ export type Compiled = {
  * Compiles rule files: from their text to that of the generated files. Reads and writes no disk, and gives the same bytes
  * for the same input. Wrong rules are told by `diagnostics`, never thrown.
  *
- * @param files texts by path; the paths stand in diagnostics and in the banners of generated files
+ * @param files texts by path; the paths stand in diagnostics, the file names in the banners of generated files
  */
 export async function compileRules(files: RuleFiles): Promise<Compiled> {
+  // An application that only runs the caches must not pay for loading a compiler.
+  const [{ parseRules }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
+    import('./rules/parse-rules.ts'),
+    import('./plan/build-plan.ts'),
+    import('./emit/emit-files.ts'),
+    import('./rules/schema.ts'),
+  ])
   const { ruleset, diagnostics } = await parseRules(files)
   if (ruleset === undefined) return { ruleset, plan: undefined, diagnostics, files: new Map() }
   const plan = buildPlan(ruleset)
-  const sources = files instanceof Map ? [...files.keys()] : Object.keys(files)
+  // File names without folders: the same bytes from whatever folder the compiler is started in.
+  const sources = [...(files instanceof Map ? files.keys() : Object.keys(files))].map((path) =>
+    path.replace(/^.*[/\\]/, ''),
+  )
   return { ruleset, plan, diagnostics, files: emitFiles(plan, { schema: rulesSchema, sources }) }
 }

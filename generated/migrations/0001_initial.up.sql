@@ -1,4 +1,4 @@
--- Made by `stalemate compile` (stalemate 0.1.0) of rules/agents.yaml, rules/callcentre.yaml, rules/calls.yaml, rules/leads.yaml, rules/users.yaml.
+-- Made by `stalemate compile` (stalemate 0.1.0) of agents.yaml, callcentre.yaml, calls.yaml, leads.yaml, users.yaml.
 -- Do not edit: change the rules and compile again.
 
 CREATE SCHEMA IF NOT EXISTS stalemate;
