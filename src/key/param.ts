@@ -52,11 +52,10 @@ export function decodeParam(type: ParamType, text: string): ParamValue | undefin
       return text === 'true' ? true : text === 'false' ? false : undefined
     case 'int':
       return INTEGER.test(text) ? tryCanonical('int', Number(text)) : undefined
-    case 'date':
-      return text
     case 'uuid':
     case 'bigint':
     case 'text':
+    case 'date':
       return tryCanonical(type, text)
   }
 }

@@ -79,6 +79,8 @@ test('the text of the database gives the same value as the application', (t) => 
   t.is(decodeParam('boolean', 'true'), canonicalParam('boolean', true))
   t.is(decodeParam('bigint', '12'), canonicalParam('bigint', 12n))
   t.is(decodeParam('date', '2028-02-29'), canonicalParam('date', '2028-02-29'))
+  t.is(decodeParam('date', '2028-02-29T10:00:00'), undefined, 'a date param on a timestamp column')
+  t.is(decodeParam('date', 'infinity'), undefined)
   t.is(decodeParam('int', '1e3'), undefined)
   t.is(decodeParam('boolean', 't'), undefined)
 })
