@@ -6,8 +6,9 @@ import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
 export type ColumnSql = (column: string) => Fragment
 
 /**
- * The key of a row as it stands in a message: its values as JSON strings, one after another. Compared byte by
- * byte (`COLLATE "C"`), since a collation may take different values for equal.
+ * The key of a row as it stands in a message: its values as JSON strings, one after another. They are
+ * texts of the type json, so no collation of the column can take different values for equal; `COLLATE "C"` spares the
+ * cost of the database's own.
  */
 export function keySql(
   plan: Plan,

@@ -85,6 +85,20 @@ test('a condition may end with a comment, contain quotes, and look like our own 
   t.deepEqual(await sentBy(`UPDATE calls SET status = 'y' WHERE id > 1`), ['update board user_id=b'])
 })
 
+test('a column may be called as a variable of the trigger is', async (t) => {
+  const { sentBy } = await install(
+    t,
+    planWhen('found AND stalemate_targets = tg_op', ['found', 'stalemate_targets', 'tg_op']),
+    'CREATE TABLE calls (user_id text, found boolean, stalemate_targets text, tg_op text)',
+  )
+  t.deepEqual(
+    await sentBy(
+      `INSERT INTO calls VALUES ('a', true, 'x', 'x'), ('b', true, 'x', 'INSERT'), ('c', false, 'x', 'x')`,
+    ),
+    ['insert board user_id=a'],
+  )
+})
+
 test('a condition may qualify its columns with the name of the table', async (t) => {
   const { sentBy } = await install(t, planWhen(`calls.status = 'done' AND n > 0`, ['status', 'n']), TABLE)
   t.deepEqual(

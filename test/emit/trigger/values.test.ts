@@ -172,7 +172,7 @@ test('a message has less than 7,900 bytes, however many keys of however many byt
     ],
   )
   const { writer, payloadsOf } = await install(t, plan, 'CREATE TABLE items (id int, name text)')
-  for (const text of ['x', 'é"日😀\\', 'y'.repeat(2600)]) {
+  for (const text of ['x', 'é"日😀\\', 'y'.repeat(2600), 'é'.repeat(1500)]) {
     const payloads = await payloadsOf(() =>
       writer.query('INSERT INTO items SELECT i, $1 || i FROM generate_series(1, 900) AS i', [text]),
     )
