@@ -1,0 +1,68 @@
+import type { Stats } from '../observe/events.ts'
+import type { StaleRead } from './oracle.ts'
+import type { Step } from './run-step.ts'
+import { formatCount, formatMs, formatNumber, type Paint } from './text.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What the demo found; the document of `--json`. Durations are milliseconds. */
+export type Summary = {
+  /** Transactions of the writer that were shown, and those of the burst. */
+  readonly changes: { readonly shown: number; readonly burst: number; readonly messages: number }
+  /** Entries dropped. */
+  readonly invalidations: number
+  readonly reads: {
+    readonly hits: number
+    readonly loads: number
+    /** Share of the reads that were answered from memory, 0 to 1. */
+    readonly hitRate: number
+  }
+  /** From the return of COMMIT until the keys were gone; one that came earlier counts as 0. */
+  readonly latency: { readonly p50: number; readonly p99: number; readonly max: number }
+  readonly oracle: { readonly judged: number; readonly held: number }
+  readonly staleReads: number
+  readonly evidence: readonly StaleRead[]
+}
+
+export function summarize(steps: readonly Step[], burst: number, stats: Stats, verdict: Verdict): Summary {
+  const caches = Object.values(stats.caches)
+  const sum = (count: 'hits' | 'misses' | 'loads' | 'invalidated'): number =>
+    caches.reduce((total, cache) => total + cache[count], 0)
+  const latencies = steps
+    .flatMap(({ latency }) => (latency === undefined ? [] : [Math.max(latency, 0)]))
+    .sort((a, b) => a - b)
+  const percentile = (share: number): number =>
+    latencies[Math.max(Math.ceil(latencies.length * share) - 1, 0)] ?? 0
+  const hits = sum('hits')
+  return {
+    changes: { shown: steps.length, burst, messages: stats.changes },
+    invalidations: sum('invalidated'),
+    reads: { hits, loads: sum('loads'), hitRate: hits / Math.max(hits + sum('misses'), 1) },
+    latency: { p50: percentile(0.5), p99: percentile(0.99), max: percentile(1) },
+    oracle: { judged: verdict.judged, held: verdict.held },
+    staleReads: verdict.stale,
+    evidence: verdict.evidence,
+  }
+}
+
+export function formatSummary(summary: Summary, paint: Paint): string[] {
+  const { changes, invalidations, reads, latency, oracle } = summary
+  const rows: [string, string][] = [
+    [
+      'changes',
+      `${formatCount(changes.shown, 'transaction')} one by one, ${formatNumber(changes.burst)} in a burst`,
+    ],
+    ['invalidations', `${formatCount(invalidations, 'entry').replace('entrys', 'entries')} dropped`],
+    ['hits', `${formatNumber(reads.hits)} (${(reads.hitRate * 100).toFixed(1)} % of all reads)`],
+    ['loads', formatNumber(reads.loads)],
+    ['latency', `p50 ${formatMs(latency.p50)}, p99 ${formatMs(latency.p99)} from commit to gone`],
+    [
+      'oracle',
+      `${formatCount(oracle.judged, 'read')} judged, ${formatNumber(oracle.held)} held values compared`,
+    ],
+  ]
+  return rows.map(([label, text]) => `${paint('dim', label.padEnd(15))}${text}`)
+}
+
+export function formatVerdict({ staleReads }: Summary, paint: Paint): string {
+  return paint('bold', paint(staleReads === 0 ? 'green' : 'red', `stale reads: ${staleReads}`))
+}
