@@ -18,7 +18,7 @@ import { ROWS, TABLES } from './schema.ts'
 import { blankScreen, createScreen, type Output, type Screen } from './screen.ts'
 import { formatStatus } from './status.ts'
 import { formatSummary, formatVerdict, summarize } from './summary.ts'
-import { formatNumber, type Paint } from './text.ts'
+import { cut, formatNumber, type Paint } from './text.ts'
 import { untilAborted } from './until-aborted.ts'
 import { Verdict } from './verdict.ts'
 import { Witness } from './witness.ts'
@@ -79,7 +79,7 @@ async function perform(options: DemoOptions, { stdout, signal }: DemoIo, screen:
   const tell = (text: string): void => {
     signal.throwIfAborted()
     const time = `${((performance.now() - began) / 1000).toFixed(1)} s`
-    screen.print(`${paint('dim', time.padStart(7))}  ${text}`)
+    screen.print(`${paint('dim', time.padStart(7))}  ${cut(text, screen.width() - 9)}`)
   }
   screen.print(
     paint('bold', 'One process changes rows by plain SQL; the caches of this one stay true.'),
@@ -90,6 +90,8 @@ async function perform(options: DemoOptions, { stdout, signal }: DemoIo, screen:
 
   await using server = await startPostgres({ signal })
   const { connectionString } = server
+  // Whatever waits for the database then fails, and what follows is cleaning up.
+  signal.addEventListener('abort', () => void server.stop().catch(() => {}), { once: true })
   tell(`PostgreSQL ${server.version} runs on port ${server.port}`)
   screen.setStatus(' filling tables ...')
   await prepareDatabase(connectionString)
@@ -106,7 +108,7 @@ async function perform(options: DemoOptions, { stdout, signal }: DemoIo, screen:
     ...(sabotage && SABOTAGED_RUNTIME),
   })
   await untilAborted(app.ready, signal)
-  tell(`the runtime is ready: a canary came back through channel ${manifest.channel}`)
+  tell(`the runtime is ready: a canary came back on ${manifest.channel}`)
 
   const hot = chooseHotRows()
   const effectReader = new EffectReader(manifest)

@@ -33,6 +33,7 @@ export async function disableTrigger(
   const triggers = tables.find(({ table }) => table === TARGET.table)?.triggers
   const name = triggers?.find(({ operation }) => operation === TARGET.operation)?.name ?? ''
   const client = new Client({ connectionString })
+  client.on('error', () => {})
   await client.connect()
   try {
     const text = `ALTER TABLE ${TARGET.table} DISABLE TRIGGER ${client.escapeIdentifier(name)}`

@@ -3,11 +3,19 @@ import type { StaleRead } from './oracle.ts'
 import type { Step } from './run-step.ts'
 import { formatCount, formatMs, formatNumber, type Paint } from './text.ts'
 import type { Verdict } from './verdict.ts'
+import { ACTIONS } from './writer/statement.ts'
 
 /** What the demo found; the document of `--json`. Durations are milliseconds. */
 export type Summary = {
   /** Transactions of the writer that were shown, and those of the burst. */
-  readonly changes: { readonly shown: number; readonly burst: number; readonly messages: number }
+  readonly changes: {
+    readonly shown: number
+    /** Of the shown ones, table and kind -> number: `move calls`. */
+    readonly kinds: Readonly<Record<string, number>>
+    readonly burst: number
+    /** Messages of triggers, one for each statement that made something wrong. */
+    readonly messages: number
+  }
   /** Entries dropped. */
   readonly invalidations: number
   readonly reads: {
@@ -34,7 +42,7 @@ export function summarize(steps: readonly Step[], burst: number, stats: Stats, v
     latencies[Math.max(Math.ceil(latencies.length * share) - 1, 0)] ?? 0
   const hits = sum('hits')
   return {
-    changes: { shown: steps.length, burst, messages: stats.changes },
+    changes: { shown: steps.length, kinds: countKinds(steps), burst, messages: stats.changes },
     invalidations: sum('invalidated'),
     reads: { hits, loads: sum('loads'), hitRate: hits / Math.max(hits + sum('misses'), 1) },
     latency: { p50: percentile(0.5), p99: percentile(0.99), max: percentile(1) },
@@ -44,6 +52,24 @@ export function summarize(steps: readonly Step[], burst: number, stats: Stats, v
   }
 }
 
+function countKinds(steps: readonly Step[]): Record<string, number> {
+  const kinds: Record<string, number> = {}
+  for (const { action, table } of steps.map(({ written }) => written.statement)) {
+    const kind = `${action} ${table}`
+    kinds[kind] = (kinds[kind] ?? 0) + 1
+  }
+  return kinds
+}
+
+function formatKinds(kinds: Summary['changes']['kinds']): string {
+  const sums = ACTIONS.map((action) => {
+    const own = Object.entries(kinds).filter(([kind]) => kind.startsWith(`${action} `))
+    const sum = own.reduce((total, [, count]) => total + count, 0)
+    return `${formatCount(sum, action)} (${formatCount(own.length, 'table')})`
+  })
+  return sums.join(', ')
+}
+
 export function formatSummary(summary: Summary, paint: Paint): string[] {
   const { changes, invalidations, reads, latency, oracle } = summary
   const rows: [string, string][] = [
@@ -51,6 +77,7 @@ export function formatSummary(summary: Summary, paint: Paint): string[] {
       'changes',
       `${formatCount(changes.shown, 'transaction')} one by one, ${formatNumber(changes.burst)} in a burst`,
     ],
+    ['', formatKinds(changes.kinds)],
     ['invalidations', `${formatCount(invalidations, 'entry').replace('entrys', 'entries')} dropped`],
     ['hits', `${formatNumber(reads.hits)} (${(reads.hitRate * 100).toFixed(1)} % of all reads)`],
     ['loads', formatNumber(reads.loads)],

@@ -13,6 +13,8 @@ let write: (count: number, wish?: Request & { kind: 'write' }) => Promise<Writte
 
 async function start({ connectionString, seed, hot }: Request & { kind: 'start' }): Promise<void> {
   const client = new Client({ connectionString, application_name: 'writer' })
+  // A statement that waits for the lost connection fails by itself.
+  client.on('error', () => {})
   await client.connect()
   const deal = createDealer(
     createRandom(seed),
