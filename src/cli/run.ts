@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
+import { addDemo } from './commands/demo.ts'
 import { formatExamples } from './examples.ts'
 import { EXIT_FINE, EXIT_USAGE, exitCodeOfSignal } from './exit-code.ts'
 import { makePaint, showsColor } from './paint.ts'
@@ -12,7 +13,7 @@ import type { AddCommand, Perform } from './context.ts'
 import type { Io } from './io.ts'
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addCompile, addCheck, addApply]
+const COMMANDS: readonly AddCommand[] = [addCompile, addCheck, addApply, addDemo]
 
 function makeProgram(io: Io, perform: Perform, color: (stream: Io['stdout']) => boolean): Command {
   const program = new Command('stalemate')

@@ -163,7 +163,8 @@ async function perform(options: DemoOptions, { stdout, signal }: DemoIo, screen:
   const summary = summarize(steps, burst, app.stats(), verdict)
   changes.stop()
   if (json) {
-    const document = keep ? { ...summary, connectionString } : summary
+    const ok = summary.staleReads === 0
+    const document = { command: 'demo', ok, ...summary, ...(keep && { connectionString }) }
     stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
   }
   screen.print('', ...formatSummary(summary, paint), formatVerdict(summary, paint))
