@@ -1,6 +1,6 @@
 import { describeDifference } from './difference.ts'
 import type { NextRead, Step } from './run-step.ts'
-import { cut, fitWords, formatMs, type Paint, shortenIds, wrap } from './text.ts'
+import { cut, fitWords, formatCount, formatMs, type Paint, shortenIds, wrap } from './text.ts'
 import { showStatement } from './writer/statement.ts'
 
 const INDENT = 6
@@ -19,7 +19,7 @@ export function formatStep(number: number, step: Step, width: number, paint: Pai
     ...rest.map((line) => `${' '.repeat(INDENT)}${line}`),
   ]
   if (latency === undefined) return [...head, formatRow('made wrong', paint('dim', 'nothing'), paint)]
-  const held = paint('dim', `, ${effects.dropped === 0 ? 'none' : effects.dropped} held`)
+  const held = paint('dim', `; ${formatCount(effects.dropped, 'value')} held`)
   return [
     ...head,
     formatRow('made wrong', paint('yellow', formatKeys(effects.keys, width - INDENT - LABEL)), paint),

@@ -3,7 +3,7 @@ import { formatKeys, formatReads } from './format-step.ts'
 import type { HotRows } from './hot-set.ts'
 import { readAgain, type StepTools } from './run-step.ts'
 import type { Screen } from './screen.ts'
-import type { Paint } from './text.ts'
+import { formatCount, type Paint } from './text.ts'
 
 export type KeepTools = Pick<StepTools, 'app' | 'reader' | 'entries' | 'effectReader'> & {
   readonly screen: Screen
@@ -21,13 +21,14 @@ export function formatInvitation(connectionString: string, hot: HotRows, paint: 
     '',
     `  psql '${connectionString}'`,
     '',
-    `  UPDATE users SET plan = 'gold' WHERE id = '${user}';`,
+    `  UPDATE users SET plan = 'gold'`,
+    `  WHERE id = '${user}';`,
     `  UPDATE agents SET user_id = '${other}'`,
-    `    WHERE id = '${agent}';`,
+    `  WHERE id = '${agent}';`,
     `  DELETE FROM calls WHERE user_id = '${user}';`,
     `  TRUNCATE calls;`,
     '',
-    paint('dim', 'What a change makes wrong is shown here. Ctrl-C ends the demo and removes everything.'),
+    paint('dim', 'What a change makes wrong is shown here. Ctrl-C ends and removes everything.'),
     '',
   ]
 }
@@ -47,7 +48,7 @@ export async function showChanges(tools: KeepTools): Promise<void> {
     const width = screen.width()
     const head = `${new Date().toLocaleTimeString('en-GB')}  ${operation} ${table}`
     screen.print(
-      `${paint('bold', paint('cyan', head))}${paint('dim', `  ${effects.dropped} held`)}`,
+      `${paint('bold', paint('cyan', head))}${paint('dim', `  ${formatCount(effects.dropped, 'value')} held`)}`,
       `      ${paint('dim', 'made wrong  ')}${paint('yellow', formatKeys(effects.keys, width - 18))}`,
       ...formatReads(nextReads, width, paint),
     )

@@ -7,6 +7,7 @@ import type { Screen } from './screen.ts'
 import { formatNumber, type Paint } from './text.ts'
 import type { Verdict } from './verdict.ts'
 import { Witness } from './witness.ts'
+import { KINDS } from './writer/deal.ts'
 import type { Wish } from './writer/message.ts'
 
 /** Milliseconds between two transactions, if the show is long enough. */
@@ -28,7 +29,10 @@ export type PhaseTools = StepTools & {
   readonly signal: AbortSignal
 }
 
-/** Lets the writer commit one transaction after the other and shows each, for a time in milliseconds. */
+/**
+ * Lets the writer commit one transaction after the other and shows each, for a time in milliseconds, but at
+ * least until there was one of each kind.
+ */
 export async function runShow(
   tools: PhaseTools,
   duration: number,
@@ -37,7 +41,7 @@ export async function runShow(
   const { verdict, witness, screen, paint, signal } = tools
   const pace = Math.min(PACE, Math.max(MIN_PACE, duration / STEPS))
   const end = performance.now() + duration
-  for (let next = performance.now(); next < end; next += pace) {
+  for (let [next, done] = [performance.now(), 0]; next < end || done < KINDS; next += pace, done++) {
     await pause(Math.max(next - performance.now(), 0), undefined, { signal })
     const step = await runStep(tools)
     const number = verdict.observe(step.written, await witness.observe())

@@ -61,13 +61,14 @@ function countKinds(steps: readonly Step[]): Record<string, number> {
   return kinds
 }
 
+/** How often each action, and in how many tables all of them. */
 function formatKinds(kinds: Summary['changes']['kinds']): string {
   const sums = ACTIONS.map((action) => {
     const own = Object.entries(kinds).filter(([kind]) => kind.startsWith(`${action} `))
-    const sum = own.reduce((total, [, count]) => total + count, 0)
-    return `${formatCount(sum, action)} (${formatCount(own.length, 'table')})`
+    return { action, tables: own.length, sum: own.reduce((total, [, count]) => total + count, 0) }
   })
-  return sums.join(', ')
+  const each = sums.map(({ sum, action }) => formatCount(sum, action)).join(', ')
+  return `${each}, each in ${formatCount(Math.min(...sums.map(({ tables }) => tables)), 'table')}`
 }
 
 export function formatSummary(summary: Summary, paint: Paint): string[] {

@@ -36,7 +36,7 @@ test.serial(
   'the demo finds no stale read, shows every kind of statement and ends with the verdict',
   async (t) => {
     const io = createIo()
-    t.is(await runDemo({ seconds: 4 }, io), 0, io.text())
+    t.is(await runDemo({ seconds: 2 }, io), 0, io.text())
     const text = io.text()
     t.regex(text, /\nstale reads: 0\n$/)
     for (const table of ['users', 'agents', 'leads', 'calls']) {
@@ -70,7 +70,7 @@ test.serial('with json the demo prints one document', async (t) => {
 test.serial('kept, the demo shows what others change, on a terminal, until it is interrupted', async (t) => {
   const io = createIo(true)
   const ended = runDemo({ seconds: 1, keep: true }, io)
-  await Promise.race([io.wrote('Ctrl-C ends the demo'), ended])
+  await Promise.race([io.wrote('Ctrl-C ends'), ended])
   const [connectionString = ''] = /postgresql:[^']+/.exec(io.text()) ?? []
   const { Client } = await import('pg')
   const client = new Client({ connectionString })

@@ -185,16 +185,34 @@ const MAKERS: Readonly<Record<`${Wish['action']} ${Wish['table']}`, Make>> = {
 
 const ALL_WISHES: readonly Wish[] = TABLES.flatMap((table) => ACTIONS.map((action) => ({ table, action })))
 
-/** Deals statements out of a shuffled deck with every kind of them, again and again. */
+/** How many kinds of statements there are. */
+export const KINDS = ALL_WISHES.length
+
+/**
+ * Deals statements out of a shuffled deck with every kind of them, again and again. A kind for which there is
+ * no row just now comes later.
+ */
 export function createDealer(random: Random, pick: Pick, hot: HotRows): (wish?: Wish) => Promise<Statement> {
   const hand: Hand = { random, pick, hot, id: () => drawUuid(random) }
   let deck: Wish[] = []
+  const make = async ({ table, action }: Wish): Promise<Statement | undefined> => {
+    const parts = await MAKERS[`${action} ${table}`](hand)
+    return parts && { table, action, text: parts[0], values: parts[1] }
+  }
+  const deal = async (): Promise<Statement | undefined> => {
+    for (const wish of deck) {
+      const statement = await make(wish)
+      if (statement === undefined) continue
+      deck = deck.filter((other) => other !== wish)
+      return statement
+    }
+    return undefined
+  }
   return async (wish) => {
     for (;;) {
-      if (deck.length === 0) deck = shuffle(random, ALL_WISHES)
-      const { table, action } = wish ?? (deck.pop() as Wish)
-      const parts = await MAKERS[`${action} ${table}`](hand)
-      if (parts !== undefined) return { table, action, text: parts[0], values: parts[1] }
+      const statement = wish === undefined ? await deal() : await make(wish)
+      if (statement !== undefined) return statement
+      deck = shuffle(random, ALL_WISHES)
     }
   }
 }
