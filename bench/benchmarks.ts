@@ -1,0 +1,6 @@
+import type { Benchmark } from './harness/benchmark.ts'
+import { hit } from './hit/hit.ts'
+import { write } from './write/write.ts'
+
+/** Every benchmark, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [hit, write]

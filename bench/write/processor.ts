@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+
+/** Nanoseconds of processor time that these processes have used; `undefined` where the system does not tell. */
+export function readProcessorTime(pids: readonly number[]): number | undefined {
+  let total = 0
+  for (const pid of pids) {
+    try {
+      total += readOne(pid)
+    } catch {
+      return undefined
+    }
+  }
+  return total
+}
+
+/** Source: Linux, Documentation/scheduler/sched-stats.rst; proc_pid_stat(5), `utime` and `stime`. */
+function readOne(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0])
+  } catch {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * TICK
+  }
+}
+
+/** `USER_HZ` is 100 on every common Linux. */
+const TICK = 10_000_000

@@ -1,0 +1,113 @@
+import { Client } from 'pg'
+import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres.ts'
+import { startWorker, stopAll, type Worker } from '../harness/worker.ts'
+import type { Capture } from './captures.ts'
+import type { Case } from './cases.ts'
+import { createTable, MAX_CLIENTS, resetTable } from './operations.ts'
+import { readProcessorTime } from './processor.ts'
+import type { WriterJob, WriterTask } from './writer.ts'
+
+/** What one round showed. */
+export type Sample = {
+  /** Transactions a second. */
+  readonly rate: number
+  /** Microseconds of processor time of the writers' backends for each transaction. */
+  readonly processor: number | undefined
+}
+
+const PROCESSES = 4
+
+/** A server with the table of every capture, and the processes that write to it. */
+export class Stage implements AsyncDisposable {
+  readonly server: EmbeddedPostgres
+  readonly #admin: Client
+  readonly #captures: readonly Capture[]
+  readonly #writers: readonly Worker<WriterJob>[]
+  readonly #backends: readonly number[]
+
+  private constructor(
+    server: EmbeddedPostgres,
+    admin: Client,
+    captures: readonly Capture[],
+    writers: readonly Worker<WriterJob>[],
+    backends: readonly number[],
+  ) {
+    this.server = server
+    this.#admin = admin
+    this.#captures = captures
+    this.#writers = writers
+    this.#backends = backends
+  }
+
+  static async open(isSynced: boolean, captures: readonly Capture[], signal: AbortSignal): Promise<Stage> {
+    const server = await startPostgres({ settings: createSettings(isSynced), signal })
+    const { connectionString } = server
+    const opened: AsyncDisposable[] = [server]
+    try {
+      const admin = new Client({ connectionString })
+      admin.on('error', () => {})
+      await admin.connect()
+      for (const { table, install } of captures) {
+        await admin.query(createTable(table))
+        if (install !== '') await admin.query(install)
+      }
+      const writers: Worker<WriterJob>[] = []
+      for (let process = 0; process < PROCESSES; process += 1) {
+        const clients = Array.from(
+          { length: MAX_CLIENTS / PROCESSES },
+          (_, index) => index * PROCESSES + process,
+        )
+        const url = new URL('./writer.js', import.meta.url)
+        const config = { connectionString, clients }
+        const writer = await startWorker<WriterJob>(url, config, signal)
+        opened.push(writer)
+        writers.push(writer)
+      }
+      const answers = await Promise.all(writers.map((writer) => writer.run({ kind: 'backends' })))
+      const backends = answers.flatMap((answer) => answer.backends)
+      return new Stage(server, admin, captures, writers, backends)
+    } catch (error) {
+      await stopAll(opened.reverse())
+      throw error
+    }
+  }
+
+  /** Brings every table back to its start. */
+  async reset(): Promise<void> {
+    for (const { table } of this.#captures) {
+      for (const statement of resetTable(table)) await this.#admin.query(statement)
+    }
+    await this.#admin.query('CHECKPOINT')
+  }
+
+  async measure({ operation, clients }: Case, { table }: Capture, duration: number): Promise<Sample> {
+    const task: WriterTask = { kind: 'write', operation, table, clients, duration }
+    const before = readProcessorTime(this.#backends)
+    const results = await Promise.all(this.#writers.map((writer) => writer.run(task)))
+    const after = readProcessorTime(this.#backends)
+    const active = results.filter(({ transactions }) => transactions > 0)
+    const transactions = active.reduce((sum, result) => sum + result.transactions, 0)
+    const rate = active.reduce((sum, result) => sum + (result.transactions * 1000) / result.elapsed, 0)
+    const isTold = before !== undefined && after !== undefined
+    return { rate, processor: isTold ? (after - before) / transactions / 1000 : undefined }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await stopAll([...this.#writers, { [Symbol.asyncDispose]: () => this.#admin.end() }])
+    await this.server.stop()
+  }
+}
+
+/** What a careful administrator would set, and nothing that runs in the background when it likes. */
+function createSettings(isSynced: boolean): Readonly<Record<string, string>> {
+  return {
+    fsync: isSynced ? 'on' : 'off',
+    full_page_writes: isSynced ? 'on' : 'off',
+    synchronous_commit: 'on',
+    wal_level: 'replica',
+    shared_buffers: '256MB',
+    max_wal_size: '8GB',
+    checkpoint_timeout: '1h',
+    autovacuum: 'off',
+  }
+}
