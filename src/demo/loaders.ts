@@ -1,9 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'pg'
 import type { CacheTypes, Loader, Loaders } from '../app.ts'
 import { queryOne, QUERIES } from './queries.ts'
+import type { Random } from './random.ts'
 
-/** What an application would write by hand: for each cache, how its value is read. */
-export function openLoaders(connectionString: string): AsyncDisposable & { loaders: Loaders<CacheTypes> } {
+/** Milliseconds at most. */
+const WORK = 8
+
+/**
+ * What an application would write by hand: for each cache, how its value is read. A loader does something with
+ * its row before it returns, so that changes come in between and its value is wrong before it is there.
+ */
+export function openLoaders(
+  connectionString: string,
+  random: Random,
+): AsyncDisposable & { loaders: Loaders<CacheTypes> } {
   const pool = new Pool({ connectionString, max: 4, application_name: 'application' })
   pool.on('error', () => {})
   const loaders = Object.entries(QUERIES).map(([name, query]) => {
@@ -11,6 +22,7 @@ export function openLoaders(connectionString: string): AsyncDisposable & { loade
     const load: Loader<object, unknown> = async (params) => {
       const values = query.params.map((param) => (params as Record<string, unknown>)[param.name])
       const { rows } = await pool.query<{ value: unknown }>({ name, text, values })
+      await pause(random() * WORK)
       return rows[0]?.value ?? null
     }
     return [name, load]

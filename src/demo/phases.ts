@@ -81,7 +81,6 @@ export async function runBurst(tools: PhaseTools, count: number, connectionStrin
   await app.sync()
   const states = await witness.observe()
   const held = entries.flatMap((entry) => reader.peek(entry) ?? [])
-  printEvidence(tools, verdict.judgeHeld(held, states))
   let repeated = states
   for (const [index, one] of written.entries()) {
     signal.throwIfAborted()
@@ -95,6 +94,7 @@ export async function runBurst(tools: PhaseTools, count: number, connectionStrin
       throw new Error(`The oracle's copies differ from the database at ${key}.`)
   }
   judgeReads(tools)
+  printEvidence(tools, verdict.judgeHeld(held, states))
 }
 
 function judgeReads(tools: PhaseTools): void {
