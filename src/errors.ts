@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'param-invalid'
   /** The manifest was made by another version or is not a manifest. */
   | 'manifest-invalid'
+  /** A catalog file was made by another version, was changed by hand, or is no catalog. */
+  | 'catalog-invalid'
   /** A key template or pattern is malformed. */
   | 'template-invalid'
   /** A message with the wire prefix does not decode. */

@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   manifest: ['key', 'wire'],
   sql: [],
+  catalog: [],
   rules: ['key', 'sql'],
   plan: ['rules', 'key', 'sql'],
   emit: ['plan', 'sql', 'wire', 'manifest', 'key', 'rules'],
@@ -39,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'cli',
   ],
-  cli: ['compile', 'database', 'rules', 'demo', 'embedded', 'engine', 'plan', 'manifest'],
+  cli: ['catalog', 'compile', 'database', 'rules', 'demo', 'embedded', 'engine', 'plan', 'manifest'],
   index: ['app', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
 }
 const TYPES_ONLY = new Set(['app', 'observe'])
