@@ -71,7 +71,8 @@ function isName(text: string): boolean {
 
 /** The text as a name of the language. */
 function toName(text: string, suffix: string): string {
-  const plain = text.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^[^A-Za-z]+/, '')
+  if (isName(text)) return text
+  const plain = text.replaceAll(/[^A-Za-z0-9_]+/g, '_').replaceAll(/^[^A-Za-z]+|_+$/g, '')
   if (plain === '') return suffix
   return isName(plain) ? plain : `${plain.slice(0, LONGEST - suffix.length - 1)}_${suffix}`
 }

@@ -77,7 +77,7 @@ function cacheSection(tables: readonly CachedTable[]): string[] {
     'caches:',
     ...tables.flatMap(({ relation, cache, params }, index) => [
       ...(index === 0 ? [] : ['']),
-      `  # ${article(relation)} of ${commentText(showName(relation))}, and what the application shows with it.`,
+      `  # A row of ${commentText(showName(relation))}${relation.kind === 'partitioned' ? ', whatever its partition,' : ','} and what the application shows with it.`,
       `  ${yamlText(cache)}:`,
       `    key: ${keyOf(cache, params)}${index === 0 ? ` # a key looks like ${exampleKey(cache, params)}` : ''}`,
       '    params:',
@@ -87,10 +87,6 @@ function cacheSection(tables: readonly CachedTable[]): string[] {
       ),
     ]),
   ]
-}
-
-function article({ kind }: CatalogRelation): string {
-  return kind === 'partitioned' ? 'A row, in whatever partition,' : 'A row'
 }
 
 function keyOf(cache: string, params: ProposedTable['params']): string {
@@ -111,6 +107,7 @@ function tableSection(tables: readonly ProposedTable[], caches: ReadonlySet<stri
     for (const rule of table.rules) {
       const isOwn = rule === table.rules[0] && isCached(table)
       const comments = isOwn ? explainOwn(rule, taught) : explainReference(table, rule, taught)
+      if (rule !== table.rules[0]) lines.push('')
       const mark = caches.has(rule.cache) ? '' : '# '
       lines.push(...comments.map((comment) => `    # ${commentText(comment)}`))
       lines.push(`    ${mark}- invalidate: ${yamlText(rule.cache)}`)
@@ -140,11 +137,14 @@ function explainOwn(rule: ProposedRule, taught: Set<string>): readonly string[] 
 
 function explainReference(table: ProposedTable, rule: ProposedRule, taught: Set<string>): readonly string[] {
   const columns = rule.bindings.map(([, column]) => column).join(', ')
+  const verb = rule.bindings.length === 1 ? 'refers' : 'refer'
+  const target = showName(rule.target)
+  if (rule.target === table.relation) return [`${columns} ${verb} to another row of ${target}.`]
   return [
-    `${columns} ${rule.bindings.length === 1 ? 'refers' : 'refer'} to ${showName(rule.target)}.`,
+    `${columns} ${verb} to ${target}.`,
     ...once(taught, 'reference', [
-      `Remove this rule if what is cached of ${showName(rule.target)} shows nothing of ${showName(table.relation)}. When a row`,
-      'is given to another one, both are made wrong.',
+      'A row that moves from one of them to another makes both wrong. Remove the rule if what is cached of',
+      `${target} shows nothing of ${showName(table.relation)}.`,
     ]),
   ]
 }
