@@ -2,10 +2,9 @@ const text = { type: 'string', minLength: 1 } as const
 const texts = { type: 'array', items: text } as const
 const flag = { type: 'boolean' } as const
 
-function object<
-  Required extends Readonly<Record<string, object>>,
-  Optional extends Readonly<Record<string, object>>,
->(required: Required, optional?: Optional) {
+type Properties = Readonly<Record<string, object>>
+
+function object(required: Properties, optional: Properties = {}) {
   return {
     type: 'object',
     additionalProperties: false,

@@ -19,9 +19,10 @@ export function findDescendants(catalog: Catalog, of: QualifiedName): readonly C
   const found: CatalogRelation[] = []
   const waiting: QualifiedName[] = [of]
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+    const above = parent
     for (const relation of catalog.relations) {
       const parents = relation.partitionOf ? [relation.partitionOf] : relation.inherits
-      const isChild = parents.some((name) => isSame(name, parent as QualifiedName))
+      const isChild = parents.some((name) => isSame(name, above))
       // A table can inherit from another along two ways.
       if (!isChild || found.includes(relation)) continue
       found.push(relation)

@@ -67,7 +67,10 @@ export function makeProposal(catalog: Catalog, limit: number): Proposal {
     tables.push({ relation, cache, params: proposeParams(catalog, relation, references) })
   }
   const withRules = tables
-    .map((table) => ({ ...table, rules: proposeRules(catalog, table, tables, notes) }))
+    .map(({ relation, cache, params }): ProposedTable => {
+      const rules = proposeRules(catalog, { relation, cache, params }, tables, notes)
+      return { relation, cache, params, rules }
+    })
     .filter(({ rules }) => rules.length > 0)
   const ranked = withRules.toSorted(
     (a, b) => (degrees.get(b.relation) ?? 0) - (degrees.get(a.relation) ?? 0) || byName(a, b),

@@ -217,7 +217,7 @@ function noteSection(notes: readonly string[]): string[] {
 }
 
 /** The nearest name that a ruleset may have. */
-function toRulesetName(name: string): string {
+export function toRulesetName(name: string): string {
   const plain = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9_]/g, '_')

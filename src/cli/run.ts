@@ -3,6 +3,8 @@ import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
 import { addDemo } from './commands/demo.ts'
+import { addInit } from './commands/init.ts'
+import { addPull } from './commands/pull.ts'
 import { formatExamples } from './examples.ts'
 import { EXIT_FINE, EXIT_USAGE, exitCodeOfSignal } from './exit-code.ts'
 import { makePaint, showsColor } from './paint.ts'
@@ -13,7 +15,7 @@ import type { AddCommand, Perform } from './context.ts'
 import type { Io } from './io.ts'
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addCompile, addCheck, addApply, addDemo]
+const COMMANDS: readonly AddCommand[] = [addInit, addPull, addCompile, addCheck, addApply, addDemo]
 
 function makeProgram(io: Io, perform: Perform, color: (stream: Io['stdout']) => boolean): Command {
   const program = new Command('stalemate')
@@ -29,6 +31,7 @@ function makeProgram(io: Io, perform: Perform, color: (stream: Io['stdout']) => 
     .addHelpText(
       'after',
       formatExamples({
+        'stalemate init --url postgres://localhost/app': 'propose a first rule file',
         'stalemate compile': 'turn rules/ into generated/',
         'stalemate check': 'in CI: is generated/ what the rules give?',
         'stalemate apply --url postgres://localhost/app': 'install the triggers',

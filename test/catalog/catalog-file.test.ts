@@ -1,5 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
+import type { StalemateError } from '../../src/errors.ts'
 import { formatCatalog, parseCatalog } from '../../src/catalog/catalog-file.ts'
 import { catalogOf, column, table } from './parts.ts'
 
@@ -7,9 +8,9 @@ const catalog = catalogOf([table('users'), table('agents')])
 
 const fails = test.macro({
   exec(t, text: string, message: RegExp) {
-    const error = t.throws(() => parseCatalog(text), { code: 'catalog-invalid' })
+    const error = t.throws<StalemateError>(() => parseCatalog(text), { code: 'catalog-invalid' })
     t.regex(error.message, message)
-    t.regex(String((error as Error & { hint: string }).hint), /stalemate pull/)
+    t.regex(error.hint ?? '', /stalemate pull/)
   },
   title: (title = '') => `${title} is no catalog`,
 })

@@ -60,7 +60,7 @@ const explains = test.macro({
     t.regex(reason.message, message)
     t.regex(reason.hint, hint)
   },
-  title: (_, schema, name) => `a table ${schema}.${name} that is missing is explained`,
+  title: (_, schema: string, name: string) => `a table ${schema}.${name} that is missing is explained`,
 })
 
 test(explains, 'public', 'cals', /no table cals/, /^Did you mean calls\?$/)

@@ -20,6 +20,7 @@ test('each kind of relation is told apart', async (t) => {
     events_2025: 'partition',
     events_new: 'partition',
     events_old: 'partition',
+    hints: 'table',
     kinds: 'table',
     kinds_stored: 'materialized-view',
     kinds_view: 'view',
@@ -108,6 +109,7 @@ test('foreign keys name both sides and what follows', async (t) => {
       onUpdate: 'restrict',
     },
   ])
+  t.deepEqual(tableOf(catalog, 'hints').foreignKeys, [], 'what is not enforced says nothing')
 })
 
 test('partitions, inheritance, row security, triggers and persistence are read', async (t) => {
