@@ -77,7 +77,7 @@ function cacheSection(tables: readonly CachedTable[]): string[] {
     'caches:',
     ...tables.flatMap(({ relation, cache, params }, index) => [
       ...(index === 0 ? [] : ['']),
-      `  # A row of ${commentText(showName(relation))}${relation.kind === 'partitioned' ? ', whatever its partition,' : ','} and what the application shows with it.`,
+      `  # A row of ${showName(relation)}${relation.kind === 'partitioned' ? ', whatever its partition,' : ','} and what the application shows with it.`,
       `  ${yamlText(cache)}:`,
       `    key: ${keyOf(cache, params)}${index === 0 ? ` # a key looks like ${exampleKey(cache, params)}` : ''}`,
       '    params:',
@@ -109,7 +109,7 @@ function tableSection(tables: readonly ProposedTable[], caches: ReadonlySet<stri
       const comments = isOwn ? explainOwn(rule, taught) : explainReference(table, rule, taught)
       if (rule !== table.rules[0]) lines.push('')
       const mark = caches.has(rule.cache) ? '' : '# '
-      lines.push(...comments.map((comment) => `    # ${commentText(comment)}`))
+      lines.push(...comments.map((comment) => `    # ${comment}`))
       lines.push(`    ${mark}- invalidate: ${yamlText(rule.cache)}`)
       const renamed = withOf(rule)
       if (renamed !== undefined) lines.push(`    ${mark}  with: ${renamed}`)

@@ -27,7 +27,7 @@ SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS 
          WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND fn.nspname <> 'stalemate') AS triggers
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'`
+WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`
 
 export const COLUMNS = `
 WITH RECURSIVE unfolded AS (
@@ -60,7 +60,7 @@ JOIN pg_type b ON b.oid = coalesce(d.base, t.oid)
 JOIN pg_namespace bn ON bn.oid = b.typnamespace
 LEFT JOIN pg_collation co ON co.oid = a.attcollation
 LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
-WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
+WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum`
 
@@ -76,7 +76,7 @@ FROM pg_index i
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_am am ON am.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid
-WHERE c.relnamespace = ANY ($1::oid[]) AND c.relpersistence <> 't'
+WHERE c.relnamespace = ANY ($1::oid[])
   AND i.indisvalid AND i.indisready AND i.indislive`
 
 export const FOREIGN_KEYS = `
@@ -92,7 +92,7 @@ FROM pg_constraint f
 JOIN pg_class c ON c.oid = f.conrelid
 JOIN pg_class r ON r.oid = f.confrelid
 JOIN pg_namespace rn ON rn.oid = r.relnamespace
-WHERE f.contype = 'f' AND f.conparentid = 0 AND c.relnamespace = ANY ($1::oid[]) AND c.relpersistence <> 't'
+WHERE f.contype = 'f' AND f.conparentid = 0 AND c.relnamespace = ANY ($1::oid[])
   AND coalesce(to_jsonb(f) ->> 'conenforced', 'true') = 'true'
   AND coalesce(to_jsonb(f) ->> 'conperiod', 'false') = 'false'`
 

@@ -151,6 +151,36 @@ test('a rule whose cache is past the limit waits in a comment', async (t) => {
   t.true(text.includes('\n    # - invalidate: a\n'))
 })
 
+test('a table whose rules all wait in comments waits with them', async (t) => {
+  const { primaryKey: _, ...log } = table('log', {
+    columns: [column('a_id'), column('b_id')],
+    foreignKeys: [foreignKey(['a_id'], 'a', ['id']), foreignKey(['b_id'], 'b', ['id'])],
+  })
+  const names = ['one', 'two', 'three']
+  const hub = table('hub', {
+    columns: [column('id'), ...names.map((name) => column(name))],
+    foreignKeys: names.map((name) => foreignKey([name], 'hub', ['id'])),
+  })
+  const text = proposeRules(catalogOf([table('a'), table('b'), log, hub]), { limit: 2 })
+  t.is((await parse(text)).rules.length, 4)
+  t.true(text.includes('\n  # log:\n'))
+})
+
+test('a column that refers to two tables makes both wrong, and one that refers twice makes one rule', async (t) => {
+  const twice = (name: string) => ({ ...foreignKey(['user_id'], 'users', ['id']), name })
+  const calls = table('calls', {
+    columns: [column('id'), column('user_id')],
+    foreignKeys: [foreignKey(['user_id'], 'accounts', ['id']), twice('a'), twice('b')],
+  })
+  t.deepEqual(await propose(catalogOf([table('accounts'), table('users'), calls])), [
+    'accounts -> accounts(user_id=id)',
+    'calls -> calls(id=id)',
+    'calls -> users(user_id=user_id)',
+    'calls -> accounts(user_id=user_id)',
+    'users -> users(user_id=id)',
+  ])
+})
+
 test('an empty database gives a text with an example, and a limit of nothing too', async (t) => {
   for (const text of [proposeRules(catalogOf([])), proposeRules(catalogOf([table('a')]), { limit: 0 })]) {
     t.true(text.includes('- invalidate: dashboard'))
