@@ -251,7 +251,8 @@ export const manifest: Manifest = {
         }
       ]
     }
-  ]
+  ],
+  "paths": {}
 }
 
 /** The caches and their params: `createStalemate<Caches>({ manifest, ... })`. */

@@ -34,6 +34,7 @@ const manifest: Manifest = {
     },
   },
   tables: [],
+  paths: {},
 }
 
 /** Reads the public handle of a live runtime: fences, epoch, trust and statistics are on. */

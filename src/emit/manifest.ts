@@ -27,6 +27,7 @@ export function buildManifest(plan: Plan): Manifest {
     hash: createHash('sha256').update(JSON.stringify(plan)).digest('hex'),
     caches: Object.fromEntries(plan.caches.map((cache) => [cache.name, manifestCache(plan, cache)])),
     tables: plan.tables.map((table) => manifestTable(plan, table)),
+    paths: {},
   }
 }
 

@@ -49,6 +49,33 @@ export type ManifestTable = {
   readonly triggers: readonly ManifestTrigger[]
 }
 
+/** Where the value of a param of a path is found. */
+export type ManifestPathParam =
+  /** In the link itself, as number `index` of its values: the changed row's own column. */
+  | { readonly kind: 'sent'; readonly name: string; readonly index: number }
+  /** In a row that the path's SQL finds, as number `index` of its columns. */
+  | { readonly kind: 'found'; readonly name: string; readonly index: number }
+  /** In the rules. */
+  | { readonly kind: 'text'; readonly name: string; readonly text: string }
+
+/** How a reader finds the params of a change that a trigger can only send links for. */
+export type ManifestPath = {
+  readonly cache: string
+  /** Values of one link on the wire. */
+  readonly columns: number
+  /** How many of them, from the first on, the SQL looks for; the others are the changed row's own params. */
+  readonly joins: number
+  /** The params that are bound, in the order of the cache's template; the others may be anything. */
+  readonly params: readonly ManifestPathParam[]
+  /**
+   * A query with one parameter for each of the first `joins` values: an array of their texts, whose type PostgreSQL
+   * infers. The arrays are of one length: elements of the same place are of one link. Each row has the texts of
+   * the params it finds, none of them NULL; where `columns` is greater than `joins`, its first column, number 0, is an int:
+   * the place of the link in the arrays, counted from 1. A text that is not of its column's type raises an error.
+   */
+  readonly sql: string
+}
+
 /** The part of the plan that the runtime reads. */
 export type Manifest = {
   readonly version: typeof MANIFEST_VERSION
@@ -60,4 +87,6 @@ export type Manifest = {
   readonly hash: string
   readonly caches: Readonly<Record<string, ManifestCache>>
   readonly tables: readonly ManifestTable[]
+  /** By the id that links on the wire carry. */
+  readonly paths: Readonly<Record<string, ManifestPath>>
 }

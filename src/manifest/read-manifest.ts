@@ -8,12 +8,15 @@ import { type Manifest, MANIFEST_VERSION } from './manifest.ts'
  */
 export function readManifest(value: unknown): Manifest {
   if (typeof value !== 'object' || value === null) fail('it is no object')
-  const { version, ruleset, channel, caches, tables } = value as Partial<Record<keyof Manifest, unknown>>
+  const { version, ruleset, channel, caches, tables, paths } = value as Partial<
+    Record<keyof Manifest, unknown>
+  >
   if (version !== MANIFEST_VERSION)
     fail(`its version is ${JSON.stringify(version)}, this runtime reads ${MANIFEST_VERSION}`)
   if (typeof ruleset !== 'string' || typeof channel !== 'string') fail('it names no ruleset or channel')
   if (typeof caches !== 'object' || caches === null || !Array.isArray(tables))
     fail('it lists no caches or tables')
+  if (typeof paths !== 'object' || paths === null) fail('it lists no paths')
   return value as Manifest
 }
 

@@ -38,6 +38,7 @@ export function createRouter(manifest: Manifest): Router {
       const cache = Object.hasOwn(manifest.caches, target.cache) ? manifest.caches[target.cache] : undefined
       if (cache === undefined) return undefined
       if (target.kind === 'all') return { kind: 'all', cache: target.cache, reason: target.reason }
+      if (target.kind === 'links') return { kind: 'all', cache: target.cache, reason: 'undecodable' }
       const id = `${target.cache}\0${target.params.join('\0')}`
       if (!layouts.has(id)) layouts.set(id, planLayout(cache, target.params))
       const layout = layouts.get(id)

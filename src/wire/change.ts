@@ -32,6 +32,14 @@ export type Target =
       /** Texts of the params, row after row: its length is a multiple of `params.length`. */
       readonly values: readonly string[]
     }
+  | {
+      readonly kind: 'links'
+      readonly cache: string
+      /** The id of the path over which a reader finds the params. */
+      readonly path: string
+      /** Texts of the columns that the path is sent, row after row. */
+      readonly values: readonly string[]
+    }
   | { readonly kind: 'all'; readonly cache: string; readonly reason: BroadReason }
 
 /** A wire message of a trigger: what a committed statement made wrong, and why. */

@@ -12,7 +12,8 @@ import {
 
 /**
  * Reads a message. Its text is JSON: `{"v":1,"t":table,"o":operation,"d":[target, ...]}` where a target is
- * `[cache, [param, ...], [value, ...]]` or `[cache, reason]`, or `{"v":1,"c":control,"n":nonce}`.
+ * `[cache, [param, ...], [value, ...]]`, `[cache, {"l":path,"n":values of one link}, [value, ...]]` or `[cache, reason]`; or
+ * it is `{"v":1,"c":control,"n":nonce}`.
  *
  * @throws StalemateError `wire-invalid`: the sender may have said something that is now lost
  */
@@ -39,8 +40,8 @@ function parseObject(text: string): Record<string, unknown> {
   } catch (cause) {
     throw new StalemateError('wire-invalid', 'A message is not JSON.', { cause })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail('it is no object')
-  return value as Record<string, unknown>
+  if (!isObject(value)) fail('it is no object')
+  return value
 }
 
 function decodeControl(message: Record<string, unknown>): Control {
@@ -54,10 +55,24 @@ function decodeTarget(target: unknown): Target {
   if (!Array.isArray(target) || typeof target[0] !== 'string') fail('a target names no cache')
   const [cache, params, values] = target as [string, unknown, unknown]
   if (target.length === 2 && isReason(params)) return { kind: 'all', cache, reason: params }
-  if (target.length !== 3 || !isTexts(params) || !isTexts(values)) fail('a target is malformed')
+  if (target.length !== 3 || !isTexts(values)) fail('a target is malformed')
+  if (isObject(params)) return decodeLinks(cache, params, values)
+  if (!isTexts(params)) fail('a target is malformed')
   if (params.length === 0 || values.length % params.length !== 0)
     fail('a target has values that fit no params')
   return { kind: 'bindings', cache, params, values }
+}
+
+function decodeLinks(cache: string, link: Record<string, unknown>, values: readonly string[]): Target {
+  const { l: path, n: width = 1 } = link
+  if (typeof path !== 'string') fail('a link names no path')
+  if (typeof width !== 'number' || !Number.isInteger(width) || width < 1 || values.length % width !== 0)
+    fail('a target has values that fit no links')
+  return { kind: 'links', cache, path, values }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isTexts(value: unknown): value is readonly string[] {

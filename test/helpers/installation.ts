@@ -75,6 +75,8 @@ function describeMessage(message: Message): readonly string[] {
   if (message.kind === 'control') return [message.control]
   return message.targets.flatMap((target) => {
     if (target.kind === 'all') return [`${message.operation} ${target.cache}! ${target.reason}`]
+    if (target.kind === 'links')
+      return [`${message.operation} ${target.cache} @${target.path} ${target.values.join(',')}`]
     const { params, values } = target
     return Array.from({ length: values.length / params.length }, (_, row) => {
       const pairs = params.map((param, index) => `${param}=${values[row * params.length + index]}`)

@@ -63,6 +63,7 @@ export const MANIFEST: Manifest = {
       ],
     },
   ],
+  paths: {},
 }
 
 export type InstalledCaches = {

@@ -88,7 +88,7 @@ const change = fc.oneof(
 function renderTarget(plan: Plan, target: Target): readonly string[] {
   const parsed = parseTemplate(plan.caches.find(({ name }) => name === target.cache)?.key ?? '')
   if (!parsed.ok) return []
-  if (target.kind === 'all') return [renderKey(parsed.template, {})]
+  if (target.kind !== 'bindings') return [renderKey(parsed.template, {})]
   const { params, values } = target
   return Array.from({ length: values.length / params.length }, (_, at) =>
     renderKey(

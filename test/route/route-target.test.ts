@@ -21,6 +21,7 @@ const MANIFEST: Manifest = {
     },
   },
   tables: [],
+  paths: {},
 }
 const { route } = createRouter(MANIFEST)
 

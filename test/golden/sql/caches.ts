@@ -96,7 +96,8 @@ export const manifest: Manifest = {
         }
       ]
     }
-  ]
+  ],
+  "paths": {}
 }
 
 /** The caches and their params: `createStalemate<Caches>({ manifest, ... })`. */
