@@ -1,4 +1,5 @@
 import { Pool } from 'pg'
+import { type Applied, type Applier, createApplier } from './applier.ts'
 import type { App, CacheHandle, CacheTypes, CreateOptions, Loader } from './app.ts'
 import { Cache } from './cache/cache.ts'
 import { invalidateBinding } from './cache/handle.ts'
@@ -14,7 +15,6 @@ import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
 import type { Health, State, Stats } from './observe/events.ts'
 import { type Clock, RUNTIME_DEFAULTS, type RuntimeOptions, systemClock } from './options.ts'
-import { createRouter, type Invalidation, type Router } from './route/route-target.ts'
 import type { Change } from './wire/change.ts'
 
 /**
@@ -51,7 +51,7 @@ class Engine implements App<CacheTypes> {
   readonly #emitter = createEmitter()
   readonly #stores = new Map<string, Cache<unknown>>()
   readonly #trust: Trust
-  readonly #router: Router
+  readonly #applier: Applier
   readonly #pool: Pool
   readonly #feed: Feed
   readonly #abort = new AbortController()
@@ -70,14 +70,26 @@ class Engine implements App<CacheTypes> {
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.on = this.#emitter.on
-    this.#router = createRouter(manifest)
     const subjects = Object.entries(manifest.caches).map(([name, cache]) => {
       const loader = loaders[name] as Loader<object, unknown>
       return { cache: this.#addCache(name, cache, loader, random), tables: cache.tables }
     })
     this.#trust = new Trust(subjects, settings.maxSilence)
-    this.#pool = createPool(connection, settings.connectTimeout)
+    this.#pool = createPool(connection, settings)
     this.#pool.on('error', (error) => this.#emitter.emit('error', { error }))
+    this.#applier = createApplier({
+      manifest,
+      caches: this.#stores,
+      query: async (text, values) => {
+        const { rows } = await this.#pool.query({ text, values: [...values], rowMode: 'array' })
+        return rows
+      },
+      clock,
+      batch: settings.linkBatch,
+      queue: settings.linkQueue,
+      timeout: settings.linkTimeout,
+      failed: (error) => this.#emitter.emit('error', { error }),
+    })
     this.#feed = createNotifyFeed({
       ...settings,
       channel: manifest.channel,
@@ -111,6 +123,7 @@ class Engine implements App<CacheTypes> {
   async sync(): Promise<void> {
     if (this.#state === 'closed') throw closed()
     await this.#feed.barrier()
+    await this.#applier.settled()
   }
 
   stats(): Stats {
@@ -169,23 +182,14 @@ class Engine implements App<CacheTypes> {
   }
 
   #apply(change: Change): void {
-    const invalidations: Invalidation[] = []
-    let ignored = 0
-    let dropped = 0
-    for (const target of change.targets) {
-      const invalidation = this.#router.route(target)
-      const store = invalidation && this.#stores.get(invalidation.cache)
-      if (invalidation === undefined || store === undefined) {
-        ignored += 1
-        continue
-      }
-      dropped += applyInvalidation(store, invalidation)
-      invalidations.push(invalidation)
-    }
+    this.#applier.apply(change, (applied) => this.#applied(change, applied))
+  }
+
+  #applied(change: Change, applied: Applied): void {
     this.#counts.changes += 1
-    this.#counts.ignored += ignored
+    this.#counts.ignored += applied.ignored
     if (!this.#emitter.has('change')) return
-    this.#emitter.emit('change', { change, invalidations, ignored, dropped, appliedAt: this.#clock.now() })
+    this.#emitter.emit('change', { change, ...applied, appliedAt: this.#clock.now() })
   }
 
   #gap(cause: GapCause, error: unknown): void {
@@ -200,8 +204,17 @@ class Engine implements App<CacheTypes> {
   }
 
   #alive(since: number): void {
+    const settled = this.#applier.settled()
+    const connection = this.#connection
+    if (settled === undefined) this.#prove(since, connection)
+    else void settled.then(() => this.#prove(since, connection))
+  }
+
+  /** Moves trust on; every change that was received before has been applied. */
+  #prove(since: number, connection: number): void {
+    if (connection !== this.#connection || this.#state === 'closed') return
     this.#trust.prove(since)
-    void this.#checkCoverage(this.#connection)
+    void this.#checkCoverage(connection)
   }
 
   async #checkCoverage(connection: number): Promise<void> {
@@ -229,23 +242,19 @@ class Engine implements App<CacheTypes> {
   }
 }
 
-function createPool(connection: ConnectionConfig, connectTimeout: number): Pool {
+/** Connections for short queries of our own; one that hangs is given up like a heartbeat. */
+function createPool(
+  connection: ConnectionConfig,
+  { connectTimeout, heartbeatTimeout }: RuntimeOptions,
+): Pool {
   const defaults = { application_name: 'stalemate', connectionTimeoutMillis: connectTimeout }
-  return new Pool({ ...defaults, ...connection, max: 2, idleTimeoutMillis: 10_000 })
-}
-
-function applyInvalidation(cache: Cache<unknown>, invalidation: Invalidation): number {
-  if (invalidation.kind === 'all') return cache.invalidateAll()
-  const { width, values } = invalidation
-  let dropped = 0
-  for (let row = 0; row < values.length; row += width) {
-    const own = values.slice(row, row + width)
-    dropped +=
-      invalidation.kind === 'entries'
-        ? cache.invalidateEntry(own)
-        : cache.invalidateGroup(invalidation.index, own)
-  }
-  return dropped
+  return new Pool({
+    ...defaults,
+    ...connection,
+    query_timeout: heartbeatTimeout,
+    max: 2,
+    idleTimeoutMillis: 10_000,
+  })
 }
 
 function readOptions(options: Partial<RuntimeOptions>): RuntimeOptions {
@@ -256,7 +265,7 @@ function readOptions(options: Partial<RuntimeOptions>): RuntimeOptions {
     if (typeof value !== 'number' || !(value > 0) || value > 2 ** 31 - 1) {
       throw new StalemateError(
         'option-invalid',
-        `Expected ${name} to be milliseconds above 0, got ${String(value)}.`,
+        `Expected ${name} to be a number above 0, got ${String(value)}.`,
       )
     }
     settings[name] = value

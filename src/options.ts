@@ -24,6 +24,15 @@ export type RuntimeOptions = {
   readonly reconnectBase: number
   /** Upper limit of the pause between reconnections. */
   readonly reconnectMax: number
+  /**
+   * How long looking up a link may take, waiting for its turn included, before the cache that it concerns is
+   * made wrong as a whole. A change counts as applied only then, so this also delays `sync` and proof of life.
+   */
+  readonly linkTimeout: number
+  /** Links that one look-up asks for at most. A count, no duration. */
+  readonly linkBatch: number
+  /** Links that may wait for a look-up over one path; past it the cache is made wrong as a whole. A count. */
+  readonly linkQueue: number
 }
 
 export const RUNTIME_DEFAULTS: RuntimeOptions = {
@@ -33,6 +42,9 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   connectTimeout: 10_000,
   reconnectBase: 100,
   reconnectMax: 10_000,
+  linkTimeout: 2_000,
+  linkBatch: 500,
+  linkQueue: 10_000,
 }
 
 export const systemClock: Clock = {

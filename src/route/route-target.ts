@@ -19,7 +19,11 @@ export type Invalidation =
       readonly width: number
       readonly values: readonly ParamValue[]
     }
-  | { readonly kind: 'all'; readonly cache: string; readonly reason: BroadReason | 'undecodable' }
+  | {
+      readonly kind: 'all'
+      readonly cache: string
+      readonly reason: BroadReason | 'undecodable' | 'unresolved'
+    }
 
 /** Reads targets of changes in the light of a manifest. */
 export type Router = {

@@ -24,7 +24,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cache: ['key'],
   observe: ['cache', 'coverage', 'feed', 'route', 'wire'],
   app: ['feed', 'manifest', 'observe'],
-  engine: ['app', 'cache', 'coverage', 'feed', 'manifest', 'observe', 'route', 'wire'],
+  applier: ['cache', 'manifest', 'route', 'wire'],
+  engine: ['app', 'applier', 'cache', 'coverage', 'feed', 'manifest', 'observe', 'route', 'wire'],
   embedded: [],
   demo: [
     'embedded',

@@ -1,0 +1,104 @@
+import type { Cache } from './cache/cache.ts'
+import type { Manifest, ManifestPath } from './manifest/manifest.ts'
+import type { Resolved } from './route/map-links.ts'
+import { createLinkResolver, type ResolverSettings } from './route/resolve-links.ts'
+import { createRouter, type Invalidation } from './route/route-target.ts'
+import type { Change } from './wire/change.ts'
+
+/** What a change did here. */
+export type Applied = {
+  readonly invalidations: readonly Invalidation[]
+  /** Targets that name no cache of this manifest. */
+  readonly ignored: number
+  /** Entries that were held and are gone. */
+  readonly dropped: number
+}
+
+/** Makes wrong what changes name. */
+export type Applier = {
+  /**
+   * Applies a change: what it names by params is gone when the call returns, what it names by links when `done`
+   * is called, which may be at once.
+   */
+  readonly apply: (change: Change, done: (applied: Applied) => void) => void
+  /** Resolves when every change that was given before the call has been applied; `undefined` when all have. */
+  readonly settled: () => Promise<void> | undefined
+}
+
+export type ApplierSettings = Omit<ResolverSettings<Outcome>, 'apply'> & {
+  readonly manifest: Manifest
+  readonly caches: ReadonlyMap<string, Cache<unknown>>
+}
+
+export function createApplier({ manifest, caches, ...settings }: ApplierSettings): Applier {
+  const router = createRouter(manifest)
+  const pending = new Set<Promise<void>>()
+
+  const drop = (invalidation: Invalidation): number => {
+    const cache = caches.get(invalidation.cache)
+    return cache === undefined ? 0 : dropEntries(cache, invalidation)
+  }
+
+  const follow = (path: ManifestPath, resolved: Resolved | undefined): Outcome => {
+    const unknown = { kind: 'all', cache: path.cache, reason: 'unresolved' } as const
+    const invalidation = (resolved && router.route(resolved)) ?? unknown
+    return { invalidation, dropped: drop(invalidation) }
+  }
+  const resolver = createLinkResolver({ ...settings, apply: follow })
+
+  return {
+    apply(change, done) {
+      const invalidations: Invalidation[] = []
+      const lookUps: Promise<void>[] = []
+      let ignored = 0
+      let dropped = 0
+      const note = (outcome: Outcome): void => {
+        invalidations.push(outcome.invalidation)
+        dropped += outcome.dropped
+      }
+      for (const target of change.targets) {
+        const path = target.kind === 'links' ? pathOf(manifest, target) : undefined
+        const invalidation = path === undefined ? router.route(target) : undefined
+        if (path !== undefined && target.kind === 'links') {
+          lookUps.push(resolver.resolve(path, target.values).then(note))
+        } else if (invalidation === undefined) ignored += 1
+        else note({ invalidation, dropped: drop(invalidation) })
+      }
+      const finish = (): void => done({ invalidations, ignored, dropped })
+      if (lookUps.length === 0) finish()
+      else {
+        const work = Promise.all(lookUps).then(() => {
+          pending.delete(work)
+          finish()
+        })
+        pending.add(work)
+      }
+    },
+    settled: () => (pending.size === 0 ? undefined : Promise.all(pending).then(() => {})),
+  }
+}
+
+type Outcome = { readonly invalidation: Invalidation; readonly dropped: number }
+
+/** The path of links, where this manifest has it for the cache that they name. */
+function pathOf(
+  manifest: Manifest,
+  { cache, path: id }: { readonly cache: string; readonly path: string },
+): ManifestPath | undefined {
+  const path = Object.hasOwn(manifest.paths, id) ? manifest.paths[id] : undefined
+  return path?.cache === cache ? path : undefined
+}
+
+function dropEntries(cache: Cache<unknown>, invalidation: Invalidation): number {
+  if (invalidation.kind === 'all') return cache.invalidateAll()
+  const { width, values } = invalidation
+  let dropped = 0
+  for (let row = 0; row < values.length; row += width) {
+    const own = values.slice(row, row + width)
+    dropped +=
+      invalidation.kind === 'entries'
+        ? cache.invalidateEntry(own)
+        : cache.invalidateGroup(invalidation.index, own)
+  }
+  return dropped
+}
