@@ -39,6 +39,7 @@ export async function applyMigrations(options: ApplyOptions): Promise<ApplyResul
   const { connection, ruleset, lockTimeout = DEFAULT_LOCK_TIMEOUT, dryRun = false } = options
   const migrations = [...options.migrations].sort((a, b) => a.number - b.number)
   return withSession(connection, async (session) => {
+    await noticeOurEnd(session)
     const records = await readRecords(session, ruleset)
     const pending = migrations.filter((migration) => isPending(migration, records))
     if (dryRun) return { applied: pending }
@@ -62,6 +63,14 @@ function isPending(migration: Migration, records: ReadonlyMap<number, Recorded>)
       hint: 'Restore its file: what was applied stays as it is, and a change of the rules is a new migration.',
     },
   )
+}
+
+/**
+ * Lets the server look for the other side while it waits for a lock: a request that outlives an interrupted
+ * `apply` would hold up writers for nothing. Not every server's system can do that.
+ */
+async function noticeOurEnd(session: Session): Promise<void> {
+  await session.query(`SET client_connection_check_interval = '250ms'`).catch(() => {})
 }
 
 async function applyMigration(

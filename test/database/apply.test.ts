@@ -6,6 +6,7 @@ import { StalemateError } from '../../src/errors.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import { migrationSql } from '../helpers/installation.ts'
 import { cacheRule, makePlan, tableRule } from '../helpers/plans.ts'
+import { createProxy } from '../helpers/proxy.ts'
 import type { Test } from '../helpers/test.ts'
 
 function migration(number: number, name: string, up: string, down = ''): Migration {
@@ -172,4 +173,29 @@ test('records of another ruleset stay', async (t) => {
   await database.query(down)
   const { rows } = await database.query('SELECT ruleset FROM stalemate.migrations')
   t.deepEqual(rows, [{ ruleset: 'other' }])
+})
+
+/** Waits, in the server, until so many sessions of `apply` wait for a lock; fails after ten seconds. */
+const lockWaiters = (count: number): string => `DO $$
+BEGIN
+  FOR attempt IN 1..1000 LOOP
+    PERFORM pg_stat_clear_snapshot();
+    IF ${count} = (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                   AND application_name = 'stalemate apply' AND wait_event_type = 'Lock') THEN RETURN; END IF;
+    PERFORM pg_sleep(0.01);
+  END LOOP;
+  RAISE 'there are not ${count} sessions that wait';
+END $$`
+
+test('a request for a lock ends with the one who made it, and holds up writers no longer', async (t) => {
+  const { database, apply } = await prepare(t)
+  const proxy = await createProxy(t, { target: database.connectionString })
+  const blocker = await database.connect()
+  await blocker.query('BEGIN; LOCK TABLE calls IN ROW EXCLUSIVE MODE')
+  const connection = { connectionString: proxy.connectionString }
+  const applying = t.throwsAsync(apply([initial], { connection, lockTimeout: 600_000 }))
+  await database.query(lockWaiters(1))
+  proxy.cut()
+  await applying
+  await t.notThrowsAsync(database.query(lockWaiters(0)))
 })
