@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "519dbe06e2b3a368c57faefdbb2806152711f71ca49d6411a07a1a7f4e39375c",
+  "hash": "47b455323b312d9375188d25c04d6af1ea9e930ab0cf5476b0b240d193e2290d",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",

@@ -6,5 +6,6 @@ export type { Events, Health, Listener, State, Stats } from './observe/events.ts
 export { RUNTIME_DEFAULTS, type Clock, type RuntimeOptions } from './options.ts'
 export { compileRules, type Compiled } from './compile.ts'
 export { changedKeys, type ChangedKeys, type RowChange } from './plan/changed-keys.ts'
+export type { ChangedLink } from './plan/changed-links.ts'
 export type { Plan } from './plan/plan.ts'
 export type { Diagnostic } from './rules/diagnostic.ts'

@@ -8,6 +8,7 @@ import {
 } from '../manifest/manifest.ts'
 import type { Plan, PlanCache, PlanTable } from '../plan/plan.ts'
 import { tableLabel } from '../plan/table-label.ts'
+import { manifestPaths } from './manifest-path.ts'
 import { type Emitter, jsonFile } from './output.ts'
 import { triggerBody } from './trigger/trigger-body.ts'
 
@@ -27,7 +28,7 @@ export function buildManifest(plan: Plan): Manifest {
     hash: createHash('sha256').update(JSON.stringify(plan)).digest('hex'),
     caches: Object.fromEntries(plan.caches.map((cache) => [cache.name, manifestCache(plan, cache)])),
     tables: plan.tables.map((table) => manifestTable(plan, table)),
-    paths: {},
+    paths: manifestPaths(plan),
   }
 }
 

@@ -4,6 +4,7 @@ import { canonicalParam, decodeParam, type ParamValue } from '../key/param.ts'
 import { renderKey } from '../key/render.ts'
 import { parseTemplate } from '../key/template.ts'
 import { evaluateCondition } from '../sql/evaluate.ts'
+import { type ChangedLink, readLink, sortLinks } from './changed-links.ts'
 import type { Plan, PlanCache, Watch } from './plan.ts'
 import { tableLabel } from './table-label.ts'
 
@@ -29,11 +30,12 @@ export type ChangedKeys = {
   readonly keys: readonly string[]
   /** Sorted names of the caches that are wrong as a whole, which `keys` has with `*` for every param. */
   readonly broad: readonly string[]
-  readonly links: readonly []
+  /** Sorted by cache, path and values, without duplicates. */
+  readonly links: readonly ChangedLink[]
 }
 
 /**
- * The keys that a change of one row makes wrong by a plan's rules, without a database: for tests of rules. A condition
+ * The keys and links that a change of one row makes wrong by a plan's rules, without a database: for tests of rules. A condition
  * that only PostgreSQL can answer counts as true.
  *
  * @throws StalemateError `param-invalid`: a value is not of its param's type, or the change lacks a row
@@ -41,6 +43,7 @@ export type ChangedKeys = {
 export function changedKeys(plan: Plan, change: RowChange): ChangedKeys {
   const keys = new Set<string>()
   const broad = new Set<string>()
+  const links = new Map<string, ChangedLink>()
   const watches = plan.tables.find(({ table }) => tableLabel(table) === change.table)?.watches ?? []
   const rows = changedRows(change)
   for (const watch of watches) {
@@ -53,10 +56,15 @@ export function changedKeys(plan: Plan, change: RowChange): ChangedKeys {
     }
     for (const row of rows) {
       const values = bind(watch, cache, row)
-      if (values !== undefined) keys.add(render(cache, values))
+      if (values === undefined) continue
+      const { path } = watch
+      const link = path === undefined ? 'anything' : readLink({ ...watch, path }, row, values)
+      if (link === 'nothing') continue
+      if (link === 'anything') keys.add(render(cache, values))
+      else links.set(JSON.stringify([link.cache, link.path, link.values]), link)
     }
   }
-  return { keys: [...keys].sort(), broad: [...broad].sort(), links: [] }
+  return { keys: [...keys].sort(), broad: [...broad].sort(), links: sortLinks(links) }
 }
 
 function changedRows(change: RowChange): readonly Row[] {
@@ -97,11 +105,12 @@ function isChanged({ columns }: Watch, before: Row, after: Row): boolean {
   return relevant.some((column) => !isDeepStrictEqual(before[column], after[column]))
 }
 
-/** Values of the bound params; `undefined` when one is NULL, so that no key is meant. */
+/** Values of the params that the row itself binds; `undefined` when one is NULL, so that no key is meant. */
 function bind(watch: Watch, cache: PlanCache, row: Row): Readonly<Record<string, ParamValue>> | undefined {
   const values: Record<string, ParamValue> = {}
   for (const source of watch.params) {
     const type = cache.params.find(({ name }) => name === source.param)?.type ?? 'text'
+    if (source.kind === 'hop') continue
     const value = source.kind === 'text' ? source.text : row[source.column]
     if (value === null) return undefined
     if (value === undefined) continue

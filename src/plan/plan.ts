@@ -1,4 +1,4 @@
-import type { CacheParam, ParamSource, TableName } from '../rules/ruleset.ts'
+import type { CacheParam, Hop, ParamSource, PriorityName, TableName } from '../rules/ruleset.ts'
 import type { Condition } from '../sql/condition.ts'
 
 /** The version of `plan.json`. */
@@ -13,18 +13,38 @@ export type PlanCache = {
   readonly ttl: number
   readonly jitter: number
   readonly max: number
-  readonly priority: 'critical' | 'high' | 'normal' | 'low'
+  readonly priority: PriorityName
+}
+
+/**
+ * The way from a changed row to params in other tables. A trigger sends the row's columns that the first tables are
+ * joined by; the reader looks the params up once the change is visible.
+ */
+export type PlanPath = {
+  /** 12 hex digits, by which messages name the path: the same for the same cache, tables, columns and params. */
+  readonly id: string
+  /** Only those that a param needs. */
+  readonly hops: readonly Hop[]
 }
 
 /** One thing to look for in a table, as data: SQL is one rendering of it. */
 export type Watch = {
   readonly kind: 'watch'
   readonly cache: string
+  /** What made it: a rule of the table, or a rule whose path crosses the table. */
+  readonly origin: 'rule' | 'via'
+  readonly action: 'invalidate' | 'refresh'
+  /** Those of kind `hop` are found over `path`. */
   readonly params: readonly ParamSource[]
+  readonly path?: PlanPath
   readonly operations: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
-  /** Columns that count as relevant in an update, those of params and condition included; sorted. */
+  /** Columns that count as relevant in an update, those of params, path and condition included; sorted. */
   readonly columns: readonly string[] | 'all'
   readonly when: Condition | undefined
+  /** Different keys or links in one statement; more make all keys of the cache wrong. */
+  readonly maxKeys: number
+  readonly priority: PriorityName
+  readonly meanwhile: 'wait' | 'serve'
 }
 
 /** A trigger and its function; both names are stable over compilations. */
@@ -50,8 +70,6 @@ export type Plan = {
   readonly ruleset: string
   readonly feed: 'notify'
   readonly channel: string
-  /** Different keys of one cache in one statement; more make the cache's whole family wrong. */
-  readonly maxKeys: number
   readonly caches: readonly PlanCache[]
   readonly tables: readonly PlanTable[]
 }

@@ -1,4 +1,4 @@
-import { OPERATIONS } from './defaults.ts'
+import { DEFAULTS, OPERATIONS } from './defaults.ts'
 import { parseColumnName } from './identifier.ts'
 import { resolveTarget, toSources, type Targets } from './resolve-target.ts'
 import { spanInScalar } from './scalar-span.ts'
@@ -63,10 +63,15 @@ export function checkRule(
     kind: 'rule',
     table,
     cache: target.cache.name,
+    action: 'invalidate',
     params: toSources(target, renamed),
+    path: undefined,
     operations,
     columns: columns === undefined ? 'all' : [...new Set(names)],
     when: condition,
+    maxKeys: DEFAULTS.maxKeys,
+    priority: target.cache.priority,
+    meanwhile: 'wait',
     at: positionOf(source, node),
   }))
 }

@@ -10,6 +10,8 @@ export type TableName = { readonly schema: string; readonly name: string }
 
 export type CacheParam = { readonly name: string; readonly type: ParamType }
 
+export type PriorityName = 'critical' | 'high' | 'normal' | 'low'
+
 /** A validated entry of `caches:`, with the defaults filled in. */
 export type CacheRule = {
   readonly kind: 'cache'
@@ -23,26 +25,55 @@ export type CacheRule = {
   readonly jitter: number
   /** Entries. */
   readonly max: number
-  readonly priority: 'critical' | 'high' | 'normal' | 'low'
+  readonly priority: PriorityName
   readonly at: Position
 }
 
-/** Where a param's value is found in the changed row. */
+/**
+ * A table that lies between the changed row and a param. Where `on` has several parts, all of them must hold.
+ */
+export type Hop = {
+  readonly table: TableName
+  /** Unique within the path, and not the name of the rule's own table. */
+  readonly alias: string
+  readonly on: readonly {
+    /** A column of this hop's table. */
+    readonly column: string
+    /** What it equals: a column of an earlier hop, counted from 0, or of the changed row, which is -1. */
+    readonly from: { readonly hop: number; readonly column: string }
+  }[]
+}
+
+/** The way from the changed row to params in other tables: a rule's `via`. */
+export type Path = { readonly hops: readonly Hop[] }
+
+/** Where a param's value is found: in the changed row, in the rule itself, or in a table of the rule's path. */
 export type ParamSource =
   | { readonly kind: 'column'; readonly param: string; readonly column: string }
   | { readonly kind: 'text'; readonly param: string; readonly text: string }
+  | { readonly kind: 'hop'; readonly param: string; readonly hop: number; readonly column: string }
 
 /** A validated rule of `tables:` for one cache; a pattern that matches several caches gives several. */
 export type TableRule = {
   readonly kind: 'rule'
   readonly table: TableName
   readonly cache: string
+  /** Whether entries that a change makes wrong are dropped, or reloaded where they are held. */
+  readonly action: 'invalidate' | 'refresh'
   /** The params that the rule binds, in the order of the cache's template; a param not listed may be anything. */
   readonly params: readonly ParamSource[]
+  /** Only where params are read over other tables. */
+  readonly path: Path | undefined
   readonly operations: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
   /** An update that changes none of these, nor a column that params or the condition read, does not matter. */
   readonly columns: readonly string[] | 'all'
   readonly when: Condition | undefined
+  /** Different keys in one statement; more make all keys of the cache wrong. */
+  readonly maxKeys: number
+  /** Which reloads come first: the rule's, or the cache's where the rule has none. */
+  readonly priority: PriorityName
+  /** What reads get while a reload runs: its outcome, or the value that is known to be wrong. */
+  readonly meanwhile: 'wait' | 'serve'
   readonly at: Position
 }
 

@@ -2,7 +2,7 @@ import { parseTemplate } from '../../src/key/template.ts'
 import type { ParamType } from '../../src/key/param.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { buildPlan } from '../../src/plan/build-plan.ts'
-import type { CacheRule, ParamSource, Ruleset, TableRule } from '../../src/rules/ruleset.ts'
+import type { CacheRule, Hop, ParamSource, Path, Ruleset, TableRule } from '../../src/rules/ruleset.ts'
 import type { ConditionNode } from '../../src/sql/condition.ts'
 
 const at = { file: 'rules.yaml', line: 1, column: 1 }
@@ -20,7 +20,7 @@ export type RuleOptions = {
   readonly table: string
   readonly schema?: string
   readonly cache: string
-  /** Column, or text after `=`, by param. */
+  /** Column, text after `=`, or `alias.column` of a table in `via`, by param. */
   readonly params: Readonly<Record<string, string>>
   readonly on?: TableRule['operations']
   readonly columns?: readonly string[]
@@ -28,6 +28,10 @@ export type RuleOptions = {
   /** The condition's columns. */
   readonly reads?: readonly string[]
   readonly tree?: ConditionNode
+  /** `TABLE [AS alias] ON a.x = b.y [AND ...]`: names in double quotes where they need it, `schema.table` allowed. */
+  readonly via?: readonly string[]
+  readonly maxKeys?: number
+  readonly action?: TableRule['action']
 }
 
 /** A rule of a ruleset made by hand. */
@@ -41,22 +45,60 @@ export function tableRule({
   when,
   reads,
   tree,
+  via,
+  maxKeys,
+  action,
 }: RuleOptions): TableRule {
+  const path = via && readPath(via)
   return {
     kind: 'rule',
     table: { schema: schema ?? 'public', name: table },
     cache,
-    params: Object.entries(params).map(([param, source]): ParamSource =>
-      source.startsWith('=')
-        ? { kind: 'text', param, text: source.slice(1) }
-        : { kind: 'column', param, column: source },
-    ),
+    action: action ?? 'invalidate',
+    params: Object.entries(params).map(([param, source]) => readSource(param, source, path?.hops ?? [])),
+    path,
     operations: on ?? ['insert', 'update', 'delete', 'truncate'],
     columns: columns ?? 'all',
     when:
       when === undefined ? undefined : { sql: when, columns: reads ?? [], tree: tree ?? { kind: 'unknown' } },
+    maxKeys: maxKeys ?? 1000,
+    priority: 'normal',
+    meanwhile: 'wait',
     at,
   }
+}
+
+function readSource(param: string, source: string, hops: readonly Hop[]): ParamSource {
+  if (source.startsWith('=')) return { kind: 'text', param, text: source.slice(1) }
+  const [first = '', column] = namesIn(source)
+  if (column === undefined) return { kind: 'column', param, column: first }
+  const hop = hops.findIndex(({ alias }) => alias === first)
+  return { kind: 'hop', param, hop, column }
+}
+
+function readPath(via: readonly string[]): Path {
+  const hops: Hop[] = []
+  for (const text of via) {
+    const [, named = '', conditions = ''] = /^(.*?) ON (.*)$/.exec(text) ?? []
+    const [tableText = '', aliasText] = named.split(' AS ')
+    const table = namesIn(tableText)
+    const name = table.at(-1) ?? ''
+    const alias = aliasText === undefined ? name : (namesIn(aliasText)[0] ?? '')
+    const on = conditions.split(' AND ').map((condition) => {
+      const [a, b] = condition.split(' = ').map(namesIn)
+      const [own, other] = a?.[0] === alias ? [a, b] : [b, a]
+      const hop = hops.findIndex((earlier) => earlier.alias === other?.[0])
+      return { column: own?.[1] ?? '', from: { hop, column: other?.[1] ?? '' } }
+    })
+    hops.push({ table: { schema: table.length === 2 ? (table[0] ?? '') : 'public', name }, alias, on })
+  }
+  return { hops }
+}
+
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/"((?:[^"]|"")+)"|(\w+)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  )
 }
 
 /** A ruleset made by hand. */
@@ -74,6 +116,6 @@ export function makePlan(
   rules: readonly TableRule[],
   { name = 'app', maxKeys }: { readonly name?: string; readonly maxKeys?: number } = {},
 ): Plan {
-  const plan = buildPlan(makeRuleset(caches, rules, name))
-  return maxKeys === undefined ? plan : { ...plan, maxKeys }
+  const capped = maxKeys === undefined ? rules : rules.map((rule) => ({ ...rule, maxKeys }))
+  return buildPlan(makeRuleset(caches, capped, name))
 }

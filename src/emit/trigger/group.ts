@@ -1,14 +1,21 @@
-import type { PlanTable, Watch } from '../../plan/plan.ts'
+import type { PlanPath, PlanTable, Watch } from '../../plan/plan.ts'
+import { sentValues } from '../../plan/sent.ts'
 import type { Operation } from '../../wire/change.ts'
 
 /** A watch with its number in the trigger, by which the SQL names its condition. */
 export type NumberedWatch = { readonly number: number; readonly watch: Watch }
 
-/** Watches whose keys go into one list: of one cache, binding the same params. */
+/** Watches whose keys go into one list: of one cache, binding the same params, or sending links of the same path. */
 export type Group = {
   readonly cache: string
   /** Names of the bound params; none when a row makes the whole cache wrong. */
   readonly params: readonly string[]
+  /** The path that the params are found over; then links are sent. */
+  readonly path: PlanPath | undefined
+  /** Values of one key or link. */
+  readonly width: number
+  /** Different keys in one statement; the most that one of the watches allows. */
+  readonly maxKeys: number
   readonly watches: readonly NumberedWatch[]
 }
 
@@ -18,11 +25,14 @@ export function groupWatches({ watches }: PlanTable, operation: Operation): read
   const relevant = watches.filter((watch) => watch.operations.includes(operation))
   for (const [index, watch] of relevant.entries()) {
     const params = watch.params.map(({ param }) => param)
-    const identity = JSON.stringify([watch.cache, ...params])
+    const identity = JSON.stringify([watch.cache, watch.path?.id ?? null, ...params])
     const group = groups.get(identity)
     groups.set(identity, {
       cache: watch.cache,
       params,
+      path: watch.path,
+      width: sentValues(watch).length,
+      maxKeys: Math.max(group?.maxKeys ?? 0, watch.maxKeys),
       watches: [...(group?.watches ?? []), { number: index + 1, watch }],
     })
   }

@@ -18,8 +18,7 @@ export function rowsQuery(
   const targets = groups.map((group) =>
     targetSql(
       group,
-      plan.maxKeys,
-      group.watches.map((watch) => findRows(plan, group, watch, rows, alias)),
+      group.watches.map((watch) => findRows(plan, watch, rows, alias)),
     ),
   )
   return sql`
@@ -29,14 +28,14 @@ export function rowsQuery(
   `
 }
 
-function findRows(plan: Plan, group: Group, { watch }: NumberedWatch, rows: Fragment, alias: Fragment): Find {
+function findRows(plan: Plan, { watch }: NumberedWatch, rows: Fragment, alias: Fragment): Find {
   const column = (name: string): Fragment => sql`${alias}.${identifier(name)}`
   return {
-    key: watch.params.length === 0 ? undefined : keySql(plan, group.cache, watch.params, column),
+    key: watch.params.length === 0 ? undefined : keySql(plan, watch, column),
     from: sql`${rows} AS ${alias}`,
     where: [
       ...(watch.when === undefined ? [] : [conditionSql(watch.when.sql)]),
-      ...notNullSql(watch.params, column),
+      ...notNullSql(watch, column),
     ],
   }
 }

@@ -24,12 +24,13 @@ export type Find = {
 }
 
 /** A scalar query that gives a group's target as JSON text; NULL when no row is found. */
-export function targetSql(group: Group, maxKeys: number, finds: readonly Find[]): Fragment {
-  if (group.params.length === 0) {
+export function targetSql(group: Group, finds: readonly Find[]): Fragment {
+  const { cache, params, path, maxKeys } = group
+  if (params.length === 0) {
     return sql`
       ${describeGroup(group)}
       (
-        SELECT ${literal(broadTarget(group.cache, 'unbound'))}
+        SELECT ${literal(broadTarget(cache, 'unbound'))}
         WHERE ${joinSql(
           finds.map((find) => sql`EXISTS (${selectSql(find, false)})`),
           '\n  OR ',
@@ -37,12 +38,13 @@ export function targetSql(group: Group, maxKeys: number, finds: readonly Find[])
       )
     `
   }
-  const opening = `${JSON.stringify([group.cache, group.params]).slice(0, -1)},[`
+  const named = path === undefined ? params : { l: path.id, n: group.width }
+  const opening = `${JSON.stringify([cache, named]).slice(0, -1)},[`
   return sql`
     ${describeGroup(group)}
     (
       SELECT CASE
-        WHEN count(*) > ${integer(maxKeys)} THEN ${literal(broadTarget(group.cache, 'max-keys'))}
+        WHEN count(*) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
         WHEN count(*) > 0 THEN ${literal(opening)} || string_agg(key, ',') || ']]'
       END
       FROM (
@@ -68,6 +70,7 @@ function selectSql({ key, from, where }: Find, distinct: boolean): Fragment {
   )
 }
 
-function describeGroup({ cache, params }: Group): Fragment {
-  return lineComment(params.length === 0 ? `${cache}, as a whole` : `${cache} by ${params.join(', ')}`)
+function describeGroup({ cache, params, path }: Group): Fragment {
+  const over = path === undefined ? '' : ` over ${path.hops.map(({ alias }) => alias).join(', ')}`
+  return lineComment(params.length === 0 ? `${cache}, as a whole` : `${cache} by ${params.join(', ')}${over}`)
 }

@@ -1,4 +1,5 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
+import { sentColumns } from '../../plan/sent.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
 import type { Group, NumberedWatch } from './group.ts'
 import { keySql, notNullSql } from './key.ts'
@@ -19,8 +20,7 @@ export function updateQuery(plan: Plan, { table }: PlanTable, groups: readonly G
   const targets = groups.map((group) =>
     targetSql(
       group,
-      plan.maxKeys,
-      group.watches.flatMap((watch) => findPairs(plan, group, watch, columns)),
+      group.watches.flatMap((watch) => findPairs(plan, watch, columns)),
     ),
   )
   return sql`
@@ -48,16 +48,14 @@ export function updateQuery(plan: Plan, { table }: PlanTable, groups: readonly G
 
 /** The columns that the query carries, under names of its own that no user's column can clash with. */
 class Columns {
-  /** Columns of params, which are carried to the keys. */
+  /** Columns of params and links, which are carried to the keys. */
   readonly params: readonly string[]
   /** Columns that are compared, those of params included. */
   readonly all: readonly string[]
   readonly images: boolean
 
   constructor(watches: readonly NumberedWatch[]) {
-    const params = watches.flatMap(({ watch }) =>
-      watch.params.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
-    )
+    const params = watches.flatMap(({ watch }) => sentColumns(watch))
     const compared = watches.flatMap(({ watch }) => (watch.columns === 'all' ? [] : watch.columns))
     this.params = [...new Set(params)].sort()
     this.all = [...new Set([...params, ...compared])].sort()
@@ -121,22 +119,18 @@ function differSql(names: readonly string[], columns: Columns): Fragment {
   return sql`${side(sql`o`)} *<> ${side(sql`n`)}`
 }
 
-function findPairs(
-  plan: Plan,
-  group: Group,
-  { number, watch }: NumberedWatch,
-  columns: Columns,
-): readonly Find[] {
+function findPairs(plan: Plan, { number, watch }: NumberedWatch, columns: Columns): readonly Find[] {
   const from = sql`pairs`
   const hit = sql`(unpaired OR ${hitName(number)})`
   if (watch.params.length === 0) return [{ key: undefined, from, where: [hit] }]
-  const sides = watch.params.some((source) => source.kind === 'column')
-    ? [(name: string) => columns.old(name), (name: string) => columns.new(name)]
-    : [(name: string) => columns.old(name)]
+  const sides =
+    sentColumns(watch).length > 0
+      ? [(name: string) => columns.old(name), (name: string) => columns.new(name)]
+      : [(name: string) => columns.old(name)]
   return sides.map((column) => ({
-    key: keySql(plan, group.cache, watch.params, column),
+    key: keySql(plan, watch, column),
     from,
-    where: [hit, ...notNullSql(watch.params, column)],
+    where: [hit, ...notNullSql(watch, column)],
   }))
 }
 

@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "f430365a65c371f32c96f17e361b3a547e31c0dd04792a11a38eb2c5b0569b09",
+  "hash": "a46abb3e572558acda16cbc860dbd486a4b8f7a327228afef656cb56b685fd13",
   "caches": {
     "dashboard": {
       "key": "dashboard:{user_id}",

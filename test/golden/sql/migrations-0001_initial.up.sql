@@ -11,6 +11,7 @@ AS $stalemate$
 DECLARE
   room CONSTANT int := 7900 - octet_length(head) - octet_length(']}');
   target json;
+  width int;
   opening text;
   keys text[];
   key text;
@@ -24,13 +25,18 @@ BEGIN
   END IF;
   -- Too much for one message. Bytes count, not characters.
   FOR target IN SELECT value FROM json_array_elements(('[' || targets || ']')::json) LOOP
-    IF json_typeof(target -> 1) = 'array' THEN
+    -- How many values a key, or a link, has.
+    width := CASE json_typeof(target -> 1)
+      WHEN 'array' THEN json_array_length(target -> 1)
+      WHEN 'object' THEN (target -> 1 ->> 'n')::int
+    END;
+    IF width IS NOT NULL THEN
       opening := '[' || (target -> 0) || ',' || (target -> 1) || ',[';
       closing := ']]';
       keys := ARRAY(
         SELECT string_agg(v.value::text, ',' ORDER BY v.number)
         FROM json_array_elements(target -> 2) WITH ORDINALITY AS v(value, number)
-        GROUP BY (v.number - 1) / json_array_length(target -> 1)
+        GROUP BY (v.number - 1) / width
       );
       IF EXISTS (
         SELECT FROM unnest(keys) AS k WHERE octet_length(opening) + octet_length(k) + octet_length(closing) >= room
