@@ -66,18 +66,36 @@ export async function listenTo(
   }
 }
 
-/** `update dashboard user_id=u1`, or `update dashboard! error` for a whole cache; sorted, duplicates kept. */
+/**
+ * `update dashboard user_id=u1`, `update dashboard @PATH 5` for a link, or `update dashboard! error` for a
+ * whole cache; sorted, duplicates kept.
+ */
 export function describe(payloads: readonly string[]): readonly string[] {
-  return payloads.flatMap((payload) => describeMessage(decodeMessage(payload))).sort()
+  return payloads
+    .flatMap((payload) => describeMessage(decodeMessage(payload), readWidths(JSON.parse(payload))))
+    .sort()
 }
 
-function describeMessage(message: Message): readonly string[] {
+/** How many values a link has, by path. */
+function readWidths({ d = [] }: { d?: readonly unknown[][] }): ReadonlyMap<string, number> {
+  const named = d.map(([, link]) => link as { l?: string; n?: number })
+  return new Map(named.map(({ l = '', n = 1 }) => [l, n]))
+}
+
+function describeMessage(message: Message, widths: ReadonlyMap<string, number>): readonly string[] {
   if (message.kind === 'control') return [message.control]
   return message.targets.flatMap((target) => {
     if (target.kind === 'all') return [`${message.operation} ${target.cache}! ${target.reason}`]
-    if (target.kind === 'links')
-      return [`${message.operation} ${target.cache} @${target.path} ${target.values.join(',')}`]
-    const { params, values } = target
+    const { values } = target
+    if (target.kind === 'links') {
+      const width = widths.get(target.path) ?? 1
+      const head = `${message.operation} ${target.cache} @${target.path}`
+      return Array.from(
+        { length: values.length / width },
+        (_, row) => `${head} ${values.slice(row * width, (row + 1) * width).join(',')}`,
+      )
+    }
+    const { params } = target
     return Array.from({ length: values.length / params.length }, (_, row) => {
       const pairs = params.map((param, index) => `${param}=${values[row * params.length + index]}`)
       return `${message.operation} ${target.cache} ${pairs.join(',')}`
