@@ -32,9 +32,11 @@ export function planReach(cache: string, path: Path, sources: readonly ParamSour
   const needed = neededHops(hops, found)
   if (needed.length === 0) return { params: found }
   const place = (hop: number): number => needed.indexOf(hop)
-  const params = found.map((source) =>
-    source.kind === 'hop' ? { ...source, hop: place(source.hop) } : source,
-  )
+  const params = found.map((source): ParamSource => {
+    if (source.kind !== 'hop') return source
+    const { kind, param, hop, column } = source
+    return { kind, param, hop: place(hop), column }
+  })
   const renumbered = needed.flatMap((index): readonly Hop[] => {
     const hop = hops.get(index)
     if (hop === undefined) return []

@@ -42,7 +42,7 @@ async function resolveTarget(client: Client, manifest: Manifest, target: Target)
   if (path === undefined) throw new Error(`no path ${target.path}`)
   const links = rowsOf(target.values, path.columns)
   const arrays = Array.from({ length: path.joins }, (_, index) => links.map((link) => link[index] ?? ''))
-  const { rows } = await client.query<unknown[]>({ text: path.sql, values: arrays, rowMode: 'array' })
+  const { rows } = await client.query({ text: path.sql, values: arrays, rowMode: 'array' })
   return rows.map((row) => ({ cache, params: bindRow(path, links, row) }))
 }
 

@@ -57,6 +57,11 @@ const params = fc.oneof(
   fc.record({ cache: fc.constant('one'), params: fc.record({ x: source }, { requiredKeys: [] }) }),
   fc.record({ cache: fc.constant('two'), params: fc.record({ x: source, y: source }, { requiredKeys: [] }) }),
   fc.record({ cache: fc.constant('num'), params: fc.constant({ i: 'n' }) }),
+  fc.record({
+    cache: fc.constant('two'),
+    params: fc.record({ x: source, y: fc.constant('o.v') }, { requiredKeys: ['y'] }),
+    via: fc.constantFrom(['o ON o.a = items.c'], ['o ON o.n = items.n AND o.a = items.a']),
+  }),
 )
 const rule = fc
   .record({
@@ -70,6 +75,7 @@ const rule = fc
       table: 'items',
       cache: target.cache,
       params: target.params as Record<string, string>,
+      ...('via' in target ? { via: target.via } : {}),
       on,
       ...(columns === undefined ? {} : { columns }),
       ...(when === undefined ? {} : { when: when.sql, reads: when.reads, tree: when.tree }),
@@ -85,10 +91,23 @@ const change = fc.oneof(
   fc.record({ op: fc.constant('truncate' as const) }),
 )
 
+/** `two ["p","1"]` for each link of a message. */
+function readLinks(payload: string): readonly string[] {
+  const { d: targets } = JSON.parse(payload) as { d: [string, { n?: number }, string[]][] }
+  return targets.flatMap(([cache, { n: width }, values]) =>
+    width === undefined
+      ? []
+      : Array.from({ length: values.length / width }, (_, at) =>
+          JSON.stringify([cache, values.slice(at * width, (at + 1) * width)]),
+        ),
+  )
+}
+
 function renderTarget(plan: Plan, target: Target): readonly string[] {
   const parsed = parseTemplate(plan.caches.find(({ name }) => name === target.cache)?.key ?? '')
   if (!parsed.ok) return []
-  if (target.kind !== 'bindings') return [renderKey(parsed.template, {})]
+  if (target.kind === 'links') return []
+  if (target.kind === 'all') return [renderKey(parsed.template, {})]
   const { params, values } = target
   return Array.from({ length: values.length / params.length }, (_, at) =>
     renderKey(
@@ -99,7 +118,9 @@ function renderTarget(plan: Plan, target: Target): readonly string[] {
 }
 
 test('changedKeys says what the triggers send', async (t) => {
-  const database = await createDatabase(t, { sql: 'CREATE TABLE items (a text, b text, c text, n int)' })
+  const database = await createDatabase(t, {
+    sql: 'CREATE TABLE items (a text, b text, c text, n int); CREATE TABLE o (a text, n int, v text)',
+  })
   const writer = await database.connect()
   const received = await listenTo(database, 'stalemate_app')
   const write = async (text: string, values: readonly unknown[] = []) => await writer.query(text, [...values])
@@ -128,11 +149,14 @@ test('changedKeys says what the triggers send', async (t) => {
                 'UPDATE items SET a = $1, b = $2, c = $3, n = $4',
                 COLUMNS.map((name) => step.new[name]),
               )
-            const messages = (await received()).map(decodeMessage)
+            const payloads = await received()
+            const messages = payloads.map(decodeMessage)
             const targets = messages.flatMap((message) => (message.kind === 'change' ? message.targets : []))
             const expected = changedKeys(plan, { table: 'items', ...step })
             const sent = new Set(targets.flatMap((target) => renderTarget(plan, target)))
             t.deepEqual([...sent].sort(), expected.keys)
+            const links = expected.links.map(({ cache, values }) => JSON.stringify([cache, values]))
+            t.deepEqual([...new Set(payloads.flatMap(readLinks))].sort(), [...new Set(links)].sort())
             const broad = targets.flatMap((target) => (target.kind === 'all' ? [target.cache] : []))
             t.deepEqual([...new Set(broad)].sort(), expected.broad)
           }

@@ -19,6 +19,20 @@ test('a change names its targets', (t) => {
   )
 })
 
+test('a link names the path that a reader finds the params over', (t) => {
+  t.deepEqual(
+    decodeMessage(
+      '{"v":1,"t":"leads","o":"insert","d":[["dashboard",{"l":"00ff","n":2},["1","a","2","b"]]]}',
+    ),
+    {
+      kind: 'change',
+      table: 'leads',
+      operation: 'insert',
+      targets: [{ kind: 'links', cache: 'dashboard', path: '00ff', values: ['1', 'a', '2', 'b'] }],
+    },
+  )
+})
+
 test('a control message survives the way', (t) => {
   const control = { kind: 'control', control: 'canary', nonce: 'n"1' } as const
   t.deepEqual(decodeMessage(encodeControl(control)), control)
@@ -40,6 +54,14 @@ const MALFORMED = [
   '{"v":1,"t":"calls","o":"update","d":[["c",[],[]]]}',
   '{"v":1,"t":"calls","o":"update","d":[["c",["a","b"],["1"]]]}',
   '{"v":1,"t":"calls","o":"update","d":[["c",["a"],[1]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":1}]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":5,"n":1},["1"]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":2},["1"]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":0},["1"]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":0.5},["1"]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":"1"},["1"]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":1},[1]]]}',
+  '{"v":1,"t":"calls","o":"update","d":[["c",null,["1"]]]}',
   '{"v":1,"c":"reboot","n":"x"}',
   '{"v":1,"c":"canary"}',
 ]

@@ -141,14 +141,16 @@ type Case = {
 
 const links = test.macro({
   exec: async (t, { plan, tables, run, sent, wrong }: Case) => {
-    const { writer, payloadsOf } = await install(t, plan, tables)
+    const { database, payloadsOf } = await install(t, plan, tables)
+    const reader = await database.connect()
+    await reader.query(`SET DateStyle = 'SQL, MDY'`)
     const payloads = await payloadsOf(run)
     if (sent !== undefined)
       t.deepEqual(
         describe(payloads).map((line) => line.replace(/@[0-9a-f]{12} /, '@ ')),
         sent,
       )
-    t.deepEqual(describeWrong(await resolvePayloads(writer, buildManifest(plan), payloads)), wrong)
+    t.deepEqual(describeWrong(await resolvePayloads(reader, buildManifest(plan), payloads)), wrong)
   },
   title: (title) => title ?? '',
 })
