@@ -1,5 +1,5 @@
 import type { CacheRule, Ruleset, TableRule } from '../rules/ruleset.ts'
-import { DEFAULTS, OPERATIONS } from '../rules/defaults.ts'
+import { OPERATIONS } from '../rules/defaults.ts'
 import { deepFreeze } from '../rules/freeze.ts'
 import { hashName, shortenName } from './names.ts'
 import {
@@ -19,7 +19,7 @@ export function buildPlan(ruleset: Ruleset): Plan {
     ruleset: ruleset.name,
     feed: ruleset.feed,
     channel: shortenName(`stalemate_${ruleset.name}`),
-    maxKeys: DEFAULTS.maxKeys,
+    maxKeys: ruleset.maxKeys,
     caches: ruleset.caches.map(planCache).sort((a, b) => compareText(a.name, b.name)),
     tables: planTables(ruleset),
   })
@@ -78,7 +78,8 @@ function planWatch(rule: TableRule): Watch {
   return {
     kind: 'watch',
     cache: rule.cache,
-    params: rule.params.map((source) => ({ ...source })),
+    // A param of another table is left open, which makes more keys wrong and none less.
+    params: structuredClone(rule.params.filter(({ kind }) => kind !== 'hop')),
     operations: OPERATIONS.filter((operation) => rule.operations.includes(operation)),
     columns: relevantColumns(rule),
     when: rule.when === undefined ? undefined : structuredClone(rule.when),

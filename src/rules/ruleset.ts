@@ -1,5 +1,5 @@
 import type { KeyTemplate } from '../key/template.ts'
-import type { ParamType } from '../key/param.ts'
+import type { ParamType, ParamValue } from '../key/param.ts'
 import type { Condition } from '../sql/condition.ts'
 
 /** A place in a rule file; line and column count from 1. */
@@ -9,6 +9,8 @@ export type Position = { readonly file: string; readonly line: number; readonly 
 export type TableName = { readonly schema: string; readonly name: string }
 
 export type CacheParam = { readonly name: string; readonly type: ParamType }
+
+export type PriorityName = 'critical' | 'high' | 'normal' | 'low'
 
 /** A validated entry of `caches:`, with the defaults filled in. */
 export type CacheRule = {
@@ -23,26 +25,84 @@ export type CacheRule = {
   readonly jitter: number
   /** Entries. */
   readonly max: number
-  readonly priority: 'critical' | 'high' | 'normal' | 'low'
+  readonly priority: PriorityName
+  /** Share of the TTL, between 0 and 1, after which an entry that is read is reloaded ahead. */
+  readonly refresh: number | 'off'
+  /** Different keys in one statement; more make all keys of the cache wrong. What a rule says comes before it. */
+  readonly maxKeys: number
   readonly at: Position
 }
 
-/** Where a param's value is found in the changed row. */
+/**
+ * A table that lies between the changed row and a param. Where `on` has several parts, all of them must hold.
+ */
+export type Hop = {
+  readonly table: TableName
+  /** Unique within the path, and not the name of the rule's own table. */
+  readonly alias: string
+  readonly on: readonly {
+    /** A column of this hop's table. */
+    readonly column: string
+    /** What it equals: a column of an earlier hop, counted from 0, or of the changed row, which is -1. */
+    readonly from: { readonly hop: number; readonly column: string }
+  }[]
+}
+
+/** The way from the changed row to params in other tables: a rule's `via`. */
+export type Path = { readonly hops: readonly Hop[] }
+
+/** Where a param's value is found: in the changed row, in the rule itself, or in a table of the rule's path. */
 export type ParamSource =
   | { readonly kind: 'column'; readonly param: string; readonly column: string }
   | { readonly kind: 'text'; readonly param: string; readonly text: string }
+  | { readonly kind: 'hop'; readonly param: string; readonly hop: number; readonly column: string }
 
 /** A validated rule of `tables:` for one cache; a pattern that matches several caches gives several. */
 export type TableRule = {
   readonly kind: 'rule'
   readonly table: TableName
   readonly cache: string
+  /** Whether entries that a change makes wrong are dropped, or reloaded where they are held. */
+  readonly action: 'invalidate' | 'refresh'
   /** The params that the rule binds, in the order of the cache's template; a param not listed may be anything. */
   readonly params: readonly ParamSource[]
+  /** Only where params are read over other tables. */
+  readonly path: Path | undefined
   readonly operations: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
   /** An update that changes none of these, nor a column that params or the condition read, does not matter. */
   readonly columns: readonly string[] | 'all'
   readonly when: Condition | undefined
+  /** Different keys in one statement; more make all keys of the cache wrong. */
+  readonly maxKeys: number
+  /** Which reloads come first: the rule's, or the cache's where the rule has none. */
+  readonly priority: PriorityName
+  /** What reads get while a reload runs: its outcome, or the value that is known to be wrong. */
+  readonly meanwhile: 'wait' | 'serve'
+  readonly at: Position
+}
+
+/** A validated entry of `warming:`. */
+export type WarmingSet = {
+  readonly kind: 'warming'
+  readonly name: string
+  readonly cache: string
+  /** One SELECT whose columns are the cache's params, or the params themselves in the order that was written. */
+  readonly params:
+    | { readonly kind: 'query'; readonly sql: string }
+    | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
+  /** When it runs besides the schedule. */
+  readonly on: readonly ('startup' | 'demand')[]
+  /** A cron expression with five fields, or six beginning with seconds; in the process's time zone. */
+  readonly schedule: string | undefined
+  /** Params that are handed to the loader at once. */
+  readonly batch: number
+  /** Batches side by side. */
+  readonly concurrency: number
+  /** Entries of one run. */
+  readonly limit: number
+  /** Milliseconds that one run may take. */
+  readonly timeout: number
+  readonly priority: PriorityName
   readonly at: Position
 }
 
@@ -52,8 +112,12 @@ export type Ruleset = {
   readonly version: 1
   readonly name: string
   readonly feed: 'notify'
+  /** For caches that do not say otherwise. */
+  readonly maxKeys: number
   /** Sorted by name. */
   readonly caches: readonly CacheRule[]
   /** In the order of the files. */
   readonly rules: readonly TableRule[]
+  /** Sorted by name. */
+  readonly warming: readonly WarmingSet[]
 }
