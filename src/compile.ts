@@ -1,5 +1,6 @@
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
+import type { FailOptions as CompileOptions } from './rules/fails-on.ts'
 import type { RuleFiles } from './rules/parse-rules.ts'
 import type { Ruleset } from './rules/ruleset.ts'
 
@@ -20,17 +21,20 @@ export type Compiled = {
  * for the same input. Wrong rules are told by `diagnostics`, never thrown.
  *
  * @param files texts by path; the paths stand in diagnostics, the file names in the banners of generated files
+ * @param options `strict`: a warning counts as an error, so that nothing is generated; false unless said otherwise
  */
-export async function compileRules(files: RuleFiles): Promise<Compiled> {
+export async function compileRules(files: RuleFiles, options: CompileOptions = {}): Promise<Compiled> {
   // An application that only runs the caches must not pay for loading a compiler.
-  const [{ parseRules }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
+  const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
     import('./rules/parse-rules.ts'),
+    import('./rules/fails-on.ts'),
     import('./plan/build-plan.ts'),
     import('./emit/emit-files.ts'),
     import('./rules/schema.ts'),
   ])
   const { ruleset, diagnostics } = await parseRules(files)
-  if (ruleset === undefined) return { ruleset, plan: undefined, diagnostics, files: new Map() }
+  if (ruleset === undefined || failsOn(diagnostics, options))
+    return { ruleset: undefined, plan: undefined, diagnostics, files: new Map() }
   const plan = buildPlan(ruleset)
   // File names without folders: the same bytes from whatever folder the compiler is started in.
   const sources = [...(files instanceof Map ? files.keys() : Object.keys(files))].map((path) =>

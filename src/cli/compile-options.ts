@@ -1,9 +1,14 @@
 import type { Command } from 'commander'
 
 /** The options that compile and check share. */
-export type CompileOptions = { readonly rules: string; readonly out: string }
+export type CompileOptions = {
+  readonly rules: string
+  readonly out: string
+  /** Whether a warning counts as an error. */
+  readonly strict: boolean
+}
 
-const DEFAULTS: CompileOptions = { rules: 'rules', out: 'generated' }
+const DEFAULTS: CompileOptions = { rules: 'rules', out: 'generated', strict: false }
 
 /** Adds them to a command. */
 export function addCompileOptions(command: Command): Command {
@@ -14,9 +19,14 @@ export function addCompileOptions(command: Command): Command {
       DEFAULTS.rules,
     )
     .option('--out <folder>', 'the folder of the generated files', DEFAULTS.out)
+    .option('--strict', 'fail on warnings too', DEFAULTS.strict)
 }
 
 /** The end of a command line that means the same files; empty where they are the usual ones. */
-export function formatCompileOptions({ rules, out }: CompileOptions): string {
-  return (rules === DEFAULTS.rules ? '' : ` --rules ${rules}`) + (out === DEFAULTS.out ? '' : ` --out ${out}`)
+export function formatCompileOptions({ rules, out, strict }: CompileOptions): string {
+  const places = [
+    rules === DEFAULTS.rules ? '' : ` --rules ${rules}`,
+    out === DEFAULTS.out ? '' : ` --out ${out}`,
+  ]
+  return places.join('') + (strict ? ' --strict' : '')
 }

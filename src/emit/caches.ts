@@ -1,4 +1,4 @@
-import type { ParamType } from '../key/param.ts'
+import { isEnumType, type BasicType } from '../key/param.ts'
 import type { PlanCache } from '../plan/plan.ts'
 import { bannerLines } from './banner.ts'
 import { buildManifest } from './manifest.ts'
@@ -7,7 +7,7 @@ import type { Emitter, EmitInput } from './output.ts'
 /** `caches.ts`: the manifest as a module, and the types of every cache's params. */
 export const cachesOutput: Emitter = { path: 'caches.ts', emit: emitCaches }
 
-const PARAM_TYPESCRIPT: Readonly<Record<ParamType, string>> = {
+const PARAM_TYPESCRIPT: Readonly<Record<BasicType, string>> = {
   uuid: 'string',
   int: 'number',
   bigint: 'bigint | string | number',
@@ -32,7 +32,10 @@ ${plan.caches.map(emitCache).join('')}}
 }
 
 function emitCache({ name, key, params }: PlanCache): string {
-  const fields = params.map((param) => `${propertyName(param.name)}: ${PARAM_TYPESCRIPT[param.type]}`)
+  const fields = params.map(
+    (param) =>
+      `${propertyName(param.name)}: ${isEnumType(param.type) ? 'string' : PARAM_TYPESCRIPT[param.type]}`,
+  )
   return `  /** \`${key.replaceAll('*/', '* /')}\` */
   ${propertyName(name)}: { params: { ${fields.join('; ')} }; value: unknown }
 `

@@ -5,7 +5,15 @@ import { StalemateError } from '../errors.ts'
  * session settings of the writer are.
  */
 export const PARAM_TYPES = ['uuid', 'int', 'bigint', 'text', 'boolean', 'date'] as const
-export type ParamType = (typeof PARAM_TYPES)[number]
+export type BasicType = (typeof PARAM_TYPES)[number]
+
+/** A database enum: `enum:` and its name as in SQL, without the schema when that is `public`. */
+export type EnumType = `enum:${string}`
+export type ParamType = BasicType | EnumType
+
+export function isEnumType(type: ParamType): type is EnumType {
+  return type.startsWith('enum:')
+}
 
 /** A param as the cache holds it: `int` as number, `boolean` as boolean, everything else as string. */
 export type ParamValue = string | number | boolean
@@ -20,7 +28,7 @@ const INT_MAX = 2 ** 31 - 1
 const BIGINT_MIN = -(2n ** 63n)
 const BIGINT_MAX = 2n ** 63n - 1n
 
-const expected: Readonly<Record<ParamType, string>> = {
+const expected: Readonly<Record<BasicType, string>> = {
   uuid: 'a UUID such as 4f3c2a1e-8f6d-4a57-9b0a-1d2e3f405162',
   int: 'a whole number of 32 bits',
   bigint: 'a bigint, a safe whole number, or its digits as a string, within 64 bits',
@@ -38,7 +46,7 @@ export function canonicalParam(type: ParamType, value: unknown, name = 'param'):
   if (canonical !== undefined) return canonical
   throw new StalemateError(
     'param-invalid',
-    `Expected ${expected[type]} for ${name}, got ${describe(value)}.`,
+    `Expected ${isEnumType(type) ? `a label of the enum ${type.slice(5)}` : expected[type]} for ${name}, got ${describe(value)}.`,
     value instanceof Date
       ? { hint: 'A Date is a point in time, not a day: pass the day as YYYY-MM-DD.' }
       : {},
@@ -47,6 +55,7 @@ export function canonicalParam(type: ParamType, value: unknown, name = 'param'):
 
 /** A param from its text on the wire; `undefined` when the text is not of that type. */
 export function decodeParam(type: ParamType, text: string): ParamValue | undefined {
+  if (isEnumType(type)) return tryCanonical(type, text)
   switch (type) {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined
@@ -61,6 +70,7 @@ export function decodeParam(type: ParamType, text: string): ParamValue | undefin
 }
 
 function tryCanonical(type: ParamType, value: unknown): ParamValue | undefined {
+  if (isEnumType(type)) return value === '' ? undefined : tryCanonical('text', value)
   switch (type) {
     case 'text':
       return typeof value === 'string' && !NOT_TEXT.test(value) ? value : undefined

@@ -9,49 +9,41 @@ export type Binding =
 export type Bindings = Readonly<Record<string, Binding>>
 
 /**
- * Unifies a pattern with a cache's template: `undefined` when no key of the template can match it.
- * Placeholder meets placeholder, `*` meets placeholder, text meets placeholder; separators meet themselves.
+ * Unifies a pattern with a cache's template: `undefined` when the template's params cannot be told from it.
+ * Placeholder meets placeholder, `*` meets placeholder, text meets placeholder; separators meet themselves. What
+ * separates is what the template uses as such, so that in `report:{user_id}:2026-03` the date is one value.
+ * A `*` at the end stands for all that follows.
  */
 export function matchPattern(pattern: KeyTemplate, template: KeyTemplate): Bindings | undefined {
-  const left = tokens(pattern)
-  const right = tokens(template)
+  const cut = separatorPattern(template)
+  const left = tokens(pattern, cut)
+  const right = tokens(template, cut)
   if (left.length !== right.length) {
     return endsOpen(left) && left.length < right.length ? bind(left, right.slice(0, left.length)) : undefined
   }
   return bind(left, right)
 }
 
-/** Whether two templates can render the same key. */
-export function templatesOverlap(a: KeyTemplate, b: KeyTemplate): boolean {
-  return commonKey(a, b) !== undefined
-}
-
-/** An example of a key that both templates can render, with 1 for each value; `undefined` when there is none. */
-export function commonKey(a: KeyTemplate, b: KeyTemplate): string | undefined {
-  const left = tokens(a)
-  const right = tokens(b)
-  if (left.length !== right.length) return undefined
-  let key = ''
-  for (const [index, token] of left.entries()) {
-    const other = right[index]
-    if (other === undefined) return undefined
-    if (token.kind === 'literal' && other.kind === 'literal' && token.text !== other.text) return undefined
-    key += token.kind === 'literal' ? token.text : other.kind === 'literal' ? other.text : '1'
-  }
-  return key
-}
-
 type Token = Pick<Segment, 'kind'> & { readonly text: string }
 
 /** A template cut at every separator, so that `a:b:{x}` and `a:{y}:c` line up piece by piece. */
-function tokens(template: KeyTemplate): readonly Token[] {
+function tokens(template: KeyTemplate, cut: RegExp): readonly Token[] {
   return template.segments.flatMap((segment): Token[] => {
     if (segment.kind === 'param') return [{ kind: 'param', text: segment.name }]
     if (segment.kind === 'any') return [{ kind: 'any', text: '*' }]
     return segment.text
-      .split(/([^A-Za-z0-9])/)
+      .split(cut)
       .flatMap((text) => (text === '' ? [] : [{ kind: 'literal' as const, text }]))
   })
+}
+
+/** What is encoded in values wherever they stand in a key of the template: see `renderKey`. */
+function separatorPattern({ segments }: KeyTemplate): RegExp {
+  let found = ':*%{}'
+  for (const segment of segments) {
+    if (segment.kind === 'literal') found += segment.text.replaceAll(/[A-Za-z0-9]/g, '')
+  }
+  return new RegExp(`([${found.replaceAll(/[\\\]^-]/g, '\\$&')}])`)
 }
 
 function endsOpen(pattern: readonly Token[]): boolean {

@@ -1,10 +1,10 @@
-import { PARAM_TYPES } from '../key/param.ts'
 import { parseTemplate, type KeyTemplate } from '../key/template.ts'
-import { commonKey } from '../key/unify.ts'
-import { readSettings } from './check-settings.ts'
+import { commonKey } from '../key/common-key.ts'
+import { readSettings, type EntrySettings } from './check-settings.ts'
 import { placeName, type Draft, type Placed } from './merge-files.ts'
+import { readParamType } from './read-param-type.ts'
 import { spanInScalar } from './scalar-span.ts'
-import { MAX_TEMPLATE, NAME_PATTERN } from './schema.ts'
+import { MAX_TEMPLATE, NAME_PATTERN } from './schema-shared.ts'
 import { positionOf, type Source } from './source.ts'
 import { suggest } from './suggest.ts'
 import { createTemplateIndex } from './template-index.ts'
@@ -14,10 +14,15 @@ import type { CacheParam, CacheRule } from './ruleset.ts'
 
 const NAME = new RegExp(NAME_PATTERN)
 
+/** Comparisons of keys that have no fixed beginning in common, past which caches cannot be told apart in good time. */
+const MAX_COMPARISONS = 100_000
+
 /** Checks and reads the caches. One that is not valid is left out, and a diagnostic says why. */
-export function checkCaches(draft: Draft, report: Report): ReadonlyMap<string, CacheRule> {
-  const shared = draft.settings.get('defaults')
-  const defaults = shared && readSettings(shared.source, shared.node.value, undefined, report)
+export function checkCaches(
+  draft: Draft,
+  defaults: EntrySettings | undefined,
+  report: Report,
+): ReadonlyMap<string, CacheRule> {
   const caches = new Map<string, CacheRule>()
   for (const [name, placed] of draft.caches) {
     const { source, node } = placed
@@ -96,7 +101,8 @@ function readParams(
   }
   if (missing.length > 0 || unused.size > 0) return undefined
   const params = template.params.flatMap((name) => {
-    const type = PARAM_TYPES.find((type) => type === textOf(declared.get(name)?.value)?.value)
+    const text = textOf(declared.get(name)?.value)
+    const type = text && readParamType(source, text, report)
     return type === undefined ? [] : [{ name, type }]
   })
   return params.length === template.params.length ? params : undefined
@@ -119,13 +125,27 @@ function checkReserved({ source, node }: Placed<YamlEntry>, report: Report): voi
 /** Two caches must never share a key: one would be given what the other holds. */
 function checkOverlaps(draft: Draft, caches: ReadonlyMap<string, CacheRule>, report: Report): void {
   const index = createTemplateIndex<CacheRule>()
+  let comparisons = 0
   for (const cache of caches.values()) {
-    for (const other of index.candidates(cache.template)) {
+    const placed = draft.caches.get(cache.name)
+    if (placed === undefined) continue
+    const span = valueOf(placed.node.value, 'key') ?? placed.node.key
+    const candidates = index.candidates(cache.template)
+    comparisons += candidates.length
+    if (comparisons > MAX_COMPARISONS) {
+      report.error(
+        placed.source,
+        span,
+        'too-many',
+        'Too many keys begin with a placeholder, or all alike.',
+        'Begin the keys of each cache with a word of its own.',
+      )
+      return
+    }
+    for (const other of candidates) {
       const example = commonKey(cache.template, other.template)
-      const placed = draft.caches.get(cache.name)
       const before = draft.caches.get(other.name)
-      if (example === undefined || placed === undefined || before === undefined) continue
-      const span = valueOf(placed.node.value, 'key') ?? placed.node.key
+      if (example === undefined || before === undefined) continue
       report.error(
         placed.source,
         span,

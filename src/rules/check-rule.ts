@@ -1,30 +1,21 @@
-import { DEFAULTS, OPERATIONS } from './defaults.ts'
-import { parseColumnName } from './identifier.ts'
-import { resolveTarget, toSources, type Targets } from './resolve-target.ts'
-import { spanInScalar } from './scalar-span.ts'
+import { MEANWHILE_NAMES, OPERATIONS, DEFAULTS, PRIORITY_NAMES } from './defaults.ts'
+import { readChoice, readNumber } from './check-settings.ts'
+import { readColumn, readCondition } from './read-row.ts'
+import { readPath, type Scope } from './read-path.ts'
+import { readWith, toSources } from './read-with.ts'
+import { resolveTarget, type Resolved, type Target, type Targets } from './resolve-target.ts'
 import { positionOf, type Source } from './source.ts'
-import { suggestHint } from './suggest.ts'
-import { entriesOf, entryOf, itemsOf, textOf, valueOf, type YamlNode, type YamlText } from './yaml-node.ts'
-import type { Condition } from '../sql/condition.ts'
-import type { ConditionProblem, ParseCondition } from '../sql/parse-condition.ts'
-import type { DiagnosticCode } from './diagnostic.ts'
+import { entriesOf, entryOf, itemsOf, textOf, valueOf, type YamlEntry, type YamlNode } from './yaml-node.ts'
+import type { ParseCondition } from '../sql/parse-condition.ts'
+import type { ParseJoin } from '../sql/parse-join.ts'
 import type { Report } from './report.ts'
-import type { TableName, TableRule } from './ruleset.ts'
+import type { ParamSource, Path, TableName, TableRule } from './ruleset.ts'
 
 export type RuleContext = {
   readonly targets: Targets
   readonly report: Report
-  /** `undefined` when no rule has a condition. */
-  readonly parseCondition: ParseCondition | undefined
-}
-
-const CODES: Readonly<Record<ConditionProblem['kind'], DiagnosticCode>> = {
-  syntax: 'condition-syntax',
-  'not-one': 'condition-not-one',
-  'not-allowed': 'condition-not-allowed',
-  'not-boolean': 'condition-not-boolean',
-  qualifier: 'condition-other-table',
-  quotes: 'condition-quotes',
+  /** `undefined` when no rule has a condition or a join. */
+  readonly parsers: { readonly condition: ParseCondition; readonly join: ParseJoin } | undefined
 }
 
 /** Checks one rule and gives a rule for each cache that it means; none when it is not valid. */
@@ -34,19 +25,86 @@ export function checkRule(
   table: TableName | undefined,
   context: RuleContext,
 ): readonly TableRule[] {
-  const { report, targets } = context
-  const invalidate = textOf(valueOf(node, 'invalidate'))
-  const resolved = invalidate && resolveTarget(source, invalidate, targets, report)
-  const renamed = readWith(source, valueOf(node, 'with'), resolved?.names, report)
+  const { report, parsers } = context
+  const action = readAction(source, node, report)
+  const target = action && textOf(action.value)
+  const resolved = target && resolveTarget(source, target, context.targets, report)
+  const via = entryOf(node, 'via')
+  const scope = table && readPath(source, via?.value, table, parsers?.join, report)
+  const places = readWith(source, valueOf(node, 'with'), resolved?.names, scope, report)
+  const operations = readOperations(source, node, report)
+  const columns = entryOf(node, 'columns')
+  const names = itemsOf(columns?.value).flatMap((item) => readColumn(source, textOf(item), report) ?? [])
+  const when = textOf(valueOf(node, 'when'))
+  const condition = when && table && readCondition(source, when, table, parsers?.condition, report)
+  if (action?.key.name === 'invalidate') refuseReloading(source, node, report)
+  if (table === undefined || resolved === undefined || action === undefined || scope === undefined) return []
+  if (places.size === entriesOf(valueOf(node, 'with')).length)
+    checkUse(source, resolved, scope, (target) => toSources(target, places), report)
+  return resolved.targets.map(({ cache, bindings }): TableRule => {
+    const params = toSources({ cache, bindings }, places)
+    return {
+      kind: 'rule',
+      table,
+      cache: cache.name,
+      action: action.key.name === 'refresh' ? 'refresh' : 'invalidate',
+      params,
+      path: pathOf(params, scope),
+      operations,
+      columns: columns === undefined ? 'all' : [...new Set(names)],
+      when: condition,
+      maxKeys: readNumber(valueOf(node, 'max-keys')) ?? cache.maxKeys,
+      priority: readChoice(valueOf(node, 'priority'), PRIORITY_NAMES) ?? cache.priority,
+      meanwhile: readChoice(valueOf(node, 'meanwhile'), MEANWHILE_NAMES) ?? DEFAULTS.meanwhile,
+      at: positionOf(source, node),
+    }
+  })
+}
+
+/** `invalidate` or `refresh`, of which a rule has one. */
+function readAction(source: Source, node: YamlNode, report: Report): YamlEntry | undefined {
+  const invalidate = entryOf(node, 'invalidate')
+  const refresh = entryOf(node, 'refresh')
+  if (node.kind !== 'map') return undefined
+  if (invalidate !== undefined && refresh !== undefined) {
+    report.error(
+      source,
+      refresh.key,
+      'two-actions',
+      'A rule has "invalidate" or "refresh", not both.',
+      'Keep refresh: what cannot be reloaded is dropped.',
+    )
+    return undefined
+  }
+  const action = invalidate ?? refresh
+  if (action === undefined) {
+    const hint = 'Write invalidate: and the name of a cache, or a pattern such as report:{user_id}:*.'
+    const span = node.entries.values().next().value?.key ?? node
+    report.error(source, span, 'missing-key', 'A rule needs "invalidate" or "refresh".', hint)
+  }
+  return action
+}
+
+function refuseReloading(source: Source, node: YamlNode, report: Report): void {
+  for (const name of ['priority', 'meanwhile']) {
+    const entry = entryOf(node, name)
+    if (entry === undefined) continue
+    report.error(
+      source,
+      entry.key,
+      'useless-key',
+      `"${name}" is about reloading, and this rule drops entries.`,
+      'Write refresh: in place of invalidate:, or remove it.',
+    )
+  }
+}
+
+function readOperations(source: Source, node: YamlNode, report: Report): TableRule['operations'] {
   const written = itemsOf(valueOf(node, 'on')).flatMap((item) => textOf(item)?.value ?? [])
   const operations = OPERATIONS.filter((name) => written.length === 0 || written.includes(name))
   const columns = entryOf(node, 'columns')
-  if (
-    columns !== undefined &&
-    written.length > 0 &&
-    operations.length > 0 &&
-    !operations.includes('update')
-  ) {
+  const narrowed = written.length > 0 && operations.length > 0 && !operations.includes('update')
+  if (columns !== undefined && narrowed) {
     report.warn(
       source,
       columns.key,
@@ -55,72 +113,38 @@ export function checkRule(
       'Add update to "on", or remove "columns".',
     )
   }
-  const names = itemsOf(columns?.value).flatMap((item) => readColumn(source, textOf(item), report) ?? [])
-  const when = textOf(valueOf(node, 'when'))
-  const condition = when && table && readCondition(source, when, table, context)
-  if (table === undefined || resolved === undefined) return []
-  return resolved.targets.map((target) => ({
-    kind: 'rule',
-    table,
-    cache: target.cache.name,
-    action: 'invalidate',
-    params: toSources(target, renamed),
-    path: undefined,
-    operations,
-    columns: columns === undefined ? 'all' : [...new Set(names)],
-    when: condition,
-    maxKeys: DEFAULTS.maxKeys,
-    priority: target.cache.priority,
-    meanwhile: 'wait',
-    at: positionOf(source, node),
-  }))
+  return operations
 }
 
-/** Columns by the param, or placeholder, that is read from them. */
-function readWith(
+/** The hops that lead to one of the params; those behind the last one that does have no use for this cache. */
+function pathOf(params: readonly ParamSource[], { hops }: Scope): Path | undefined {
+  const last = Math.max(-1, ...params.map((source) => (source.kind === 'hop' ? source.hop : -1)))
+  return last < 0 ? undefined : { hops: hops.slice(0, last + 1) }
+}
+
+/** Each joined table must lead to a param, over others or by itself. */
+function checkUse(
   source: Source,
-  node: YamlNode | undefined,
-  names: readonly string[] | undefined,
+  { targets, names }: Resolved,
+  { hops, places }: Scope,
+  sourcesOf: (target: Target) => readonly ParamSource[],
   report: Report,
-): ReadonlyMap<string, string> {
-  const columns = new Map<string, string>()
-  for (const { key, value } of entriesOf(node)) {
-    if (names !== undefined && !names.includes(key.name)) {
-      const hint = suggestHint(key.name, names, 'The params are') ?? 'There is none: remove "with".'
+): void {
+  const used = new Set(targets.flatMap(sourcesOf).flatMap((one) => (one.kind === 'hop' ? [one.hop] : [])))
+  for (const [index, hop] of [...hops.entries()].reverse()) {
+    const place = places[index]
+    if (used.has(index)) for (const { from } of hop.on) used.add(from.hop)
+    else if (place !== undefined) {
+      const example = `with: { ${names[0] ?? 'user_id'}: ${hop.alias}.${names[0] ?? 'user_id'} }`
       report.error(
         source,
-        key,
-        'unknown-param',
-        `What this rule invalidates has no param ${JSON.stringify(key.name)}.`,
-        hint,
+        place,
+        'via-unused',
+        `No param is read from ${hop.alias}, nor over it.`,
+        names.length === 0
+          ? 'Remove it: what is made wrong has no params.'
+          : `Say which is, as in ${example}.`,
       )
     }
-    const column = readColumn(source, textOf(value), report)
-    if (column !== undefined) columns.set(key.name, column)
   }
-  return columns
-}
-
-function readColumn(source: Source, text: YamlText | undefined, report: Report): string | undefined {
-  if (text === undefined || text.value === '') return undefined
-  const parsed = parseColumnName(text.value)
-  if (parsed.ok) return parsed.name
-  const { at, length, message, hint } = parsed.problem
-  report.error(source, spanInScalar(source, text, at, length), 'bad-identifier', message, hint)
-  return undefined
-}
-
-function readCondition(
-  source: Source,
-  text: YamlText,
-  table: TableName,
-  { parseCondition, report }: RuleContext,
-): Condition | undefined {
-  if (parseCondition === undefined || text.value === '') return undefined
-  const { condition, problems } = parseCondition(text.value, table)
-  for (const { kind, severity, at, length, message, hint } of problems) {
-    const say = severity === 'error' ? report.error : report.warn
-    say(source, spanInScalar(source, text, at, length), CODES[kind], message, hint)
-  }
-  return condition
 }

@@ -7,7 +7,7 @@ import type { CacheRule } from './ruleset.ts'
 import type { Source } from './source.ts'
 
 /** What a cache may say of its entries, and `defaults` for all caches. */
-export type EntrySettings = Pick<CacheRule, 'ttl' | 'jitter' | 'max' | 'priority'>
+export type EntrySettings = Pick<CacheRule, 'ttl' | 'jitter' | 'max' | 'priority' | 'refresh' | 'maxKeys'>
 
 const NEEDED = {
   version: 'Write version: 1 in one of the files.',
@@ -39,17 +39,20 @@ export function readSettings(
   base: EntrySettings | undefined,
   report: Report,
 ): EntrySettings {
-  const { ttl, jitter, max, priority } = base ?? DEFAULTS
+  const { ttl, jitter, max, priority, refresh, maxKeys } = base ?? DEFAULTS
   return {
-    ttl: readTtl(source, node, report) ?? ttl,
+    ttl: readDuration(source, valueOf(node, 'ttl'), report) ?? ttl,
     jitter: readShare(valueOf(node, 'jitter')) ?? jitter,
     max: readNumber(valueOf(node, 'max')) ?? max,
-    priority: PRIORITY_NAMES.find((name) => name === textOf(valueOf(node, 'priority'))?.value) ?? priority,
+    priority: readChoice(valueOf(node, 'priority'), PRIORITY_NAMES) ?? priority,
+    refresh: readRefresh(valueOf(node, 'refresh')) ?? refresh,
+    maxKeys: readNumber(valueOf(node, 'max-keys')) ?? maxKeys,
   }
 }
 
-function readTtl(source: Source, node: YamlNode | undefined, report: Report): number | undefined {
-  const text = textOf(valueOf(node, 'ttl'))
+/** Milliseconds of a duration; one that has a unit and cannot be is reported. */
+export function readDuration(source: Source, node: YamlNode | undefined, report: Report): number | undefined {
+  const text = textOf(node)
   if (text === undefined) return undefined
   const duration = parseDuration(text.value)
   if (duration === undefined && new RegExp(DURATION_PATTERN).test(text.value)) {
@@ -64,11 +67,24 @@ function readTtl(source: Source, node: YamlNode | undefined, report: Report): nu
   return duration
 }
 
+/** The one of some names that stands there. */
+export function readChoice<T extends string>(
+  node: YamlNode | undefined,
+  choices: readonly T[],
+): T | undefined {
+  const text = textOf(node)?.value
+  return choices.find((choice) => choice === text)
+}
+
+function readRefresh(node: YamlNode | undefined): number | 'off' | undefined {
+  return textOf(node)?.value === 'off' ? 'off' : readShare(node)
+}
+
 function readShare(node: YamlNode | undefined): number | undefined {
   const digits = /^(\d{1,3})%$/.exec(textOf(node)?.value ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits) / 100
 }
 
-function readNumber(node: YamlNode | undefined): number | undefined {
+export function readNumber(node: YamlNode | undefined): number | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined
 }

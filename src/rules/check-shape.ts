@@ -19,8 +19,9 @@ export function checkShape(source: Source, root: YamlNode, report: Report): void
 /** One mistake, one error: of several about one value the first counts, and names are judged once. */
 function withoutNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const seen = new Set<string>()
-  return errors.filter(({ instancePath, keyword, params, propertyName }) => {
-    if (keyword === 'propertyNames') return false
+  return errors.filter(({ instancePath, keyword, params, propertyName, schemaPath }) => {
+    // Which of several keys a rule has is said in better words where the rule is read.
+    if (keyword === 'propertyNames' || /\/(?:anyOf|not)(?:\/|$)/.test(schemaPath)) return false
     const detail: unknown = params['additionalProperty'] ?? params['missingProperty'] ?? propertyName ?? ''
     const identity = JSON.stringify([instancePath, detail])
     if (seen.has(identity)) return false

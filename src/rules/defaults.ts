@@ -1,4 +1,4 @@
-/** What holds where the rules say nothing. */
+/** What holds where the rules say nothing: the one table that the compiler, the schema and the reference are made of. */
 export const DEFAULTS = {
   feed: 'notify',
   /** Milliseconds. */
@@ -8,9 +8,27 @@ export const DEFAULTS = {
   /** Entries. */
   max: 10_000,
   priority: 'normal',
+  /** Share of the TTL after which an entry that is read is reloaded ahead; `off` for never. */
+  refresh: 'off',
   /** Different keys of one cache in one statement; more make all of its keys wrong. */
   maxKeys: 1000,
+  /** What a read gets while a `refresh` rule's reload runs. */
+  meanwhile: 'wait',
+  warming: {
+    /** Where a set has neither `on` nor a schedule. */
+    on: 'startup',
+    /** Params that are handed to the loader at once. */
+    batch: 10,
+    /** Batches that are loaded side by side. */
+    concurrency: 1,
+    /** Entries of one run; never more than the cache's `max`. */
+    limit: 1000,
+    /** Milliseconds of one run. */
+    timeout: 60_000,
+  },
 } as const
 
 export const PRIORITY_NAMES = ['critical', 'high', 'normal', 'low'] as const
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const
+export const MEANWHILE_NAMES = ['wait', 'serve'] as const
+export const WARMING_OCCASIONS = ['startup', 'demand'] as const

@@ -58,6 +58,46 @@ export type DiagnosticCode =
   | 'useless-columns'
   /** The same rule stands twice. */
   | 'duplicate-rule'
+  /** More of something than can be compiled in good time. */
+  | 'too-many'
+  /** A rule says both `invalidate` and `refresh`. */
+  | 'two-actions'
+  /** A key that means nothing beside the others. */
+  | 'useless-key'
+  /** A pattern that may mean several things. */
+  | 'ambiguous-pattern'
+  /** A `via` is not a join in SQL. */
+  | 'via-syntax'
+  /** A `via` is more than one table joined by equal columns. */
+  | 'via-not-allowed'
+  /** A column of a `via` stands there without its table. */
+  | 'via-unqualified'
+  /** A `via` or `with` names a table that the rule does not come to. */
+  | 'via-other-table'
+  /** Nothing is read from a table of a `via`. */
+  | 'via-unused'
+  /** Two tables of a rule have the same name. */
+  | 'duplicate-alias'
+  /** The query of a warming set is not SQL. */
+  | 'query-syntax'
+  /** The query of a warming set does more than read. */
+  | 'query-not-allowed'
+  /** A warming set has not exactly the params of its cache. */
+  | 'warming-params'
+  /** A schedule is no cron expression. */
+  | 'bad-schedule'
+  /** No rule makes a cache wrong: only the TTL bounds how stale it is. */
+  | 'unwatched-cache'
+  /** No rule binds any param of a cache: each change makes all of its keys wrong. */
+  | 'unbound-params'
+  /** Entries expire before they are warmed again, or too soon after a refresh has begun. */
+  | 'ttl-too-short'
+  /** All that a rule does is done by another one. */
+  | 'overlapping-rules'
+  /** Two rules differ in one list only and can be one. */
+  | 'mergeable-rules'
+  /** A warming set loads more than it or its cache may hold. */
+  | 'warming-limit'
 
 /** A range in a file; lines and columns count from 1, in UTF-16 units; offsets from 0. */
 export type Range = {

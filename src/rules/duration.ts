@@ -12,3 +12,8 @@ export function parseDuration(text: string): number | undefined {
   const duration = Math.round(ms(text as StringValue))
   return duration >= 1 && duration <= LONGEST ? duration : undefined
 }
+
+/** As the rules write it: `5m` for 300000. */
+export function formatDuration(milliseconds: number): string {
+  return ms(milliseconds)
+}

@@ -1,13 +1,18 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import { WARMING_PATTERN } from './schema-shared.ts'
 import { suggest, suggestHint } from './suggest.ts'
 import { entryOf, itemsOf, spanOfValue, type YamlNode } from './yaml-node.ts'
 import type { Report } from './report.ts'
 import type { Source, Span } from './source.ts'
 
+/** Keys that the language is known to have, elsewhere and in time. */
+const LATER = new Set(['query', 'derive', 'stale-if-error', 'negative-ttl', 'max-size', 'when-untrusted'])
+
 type Schema = {
   readonly title?: string
   readonly properties?: Readonly<Record<string, unknown>>
   readonly required?: readonly string[]
+  readonly anyOf?: readonly Schema[]
   readonly pattern?: string
 }
 
@@ -21,7 +26,9 @@ export function explainShapeError(source: Source, root: YamlNode, error: ErrorOb
     case 'additionalProperties': {
       const name = String(error.params['additionalProperty'])
       const span = entryOf(place.node, name)?.key ?? place.span
-      const hint = suggestHint(name, Object.keys(schema.properties ?? {}), 'It has')
+      const hint = LATER.has(name)
+        ? 'It is not part of this version.'
+        : suggestHint(name, Object.keys(schema.properties ?? {}), 'It has')
       return report.error(source, span, 'unknown-key', `${whole} has no key ${JSON.stringify(name)}.`, hint)
     }
     case 'required': {
@@ -34,7 +41,8 @@ export function explainShapeError(source: Source, root: YamlNode, error: ErrorOb
       const { propertyName } = error
       if (propertyName === undefined) break
       const span = entryOf(place.node, propertyName)?.key ?? place.span
-      const hint = 'A name begins with a letter and has letters, digits and _, at most 63.'
+      const letters = schema.pattern === WARMING_PATTERN ? 'digits, _ and -' : 'digits and _'
+      const hint = `A name begins with a letter and has letters, ${letters}, at most 63.`
       return report.error(source, span, 'bad-name', `${JSON.stringify(propertyName)} cannot be a name.`, hint)
     }
     case 'uniqueItems': {
@@ -42,6 +50,10 @@ export function explainShapeError(source: Source, root: YamlNode, error: ErrorOb
       const item = items[Math.max(Number(error.params['i']), Number(error.params['j']))]
       const message = `${describe(item)} stands twice in the list.`
       return report.error(source, item ?? place.span, 'repeated-item', message, 'Remove one of them.')
+    }
+    case 'maxItems': {
+      const message = `Expected at most ${String(error.params['limit'])} items.`
+      return report.error(source, place.span, 'wrong-value', message)
     }
     case 'minItems':
     case 'minProperties': {
@@ -67,11 +79,13 @@ function hintFor(error: ErrorObject, node: YamlNode | undefined): string | undef
   const schema = error.parentSchema as Schema
   if (error.keyword === 'enum' && typeof value === 'string') {
     const best = suggest(value, (error.params['allowedValues'] as readonly unknown[]).map(String))
+    const [only, more] = error.params['allowedValues'] as readonly unknown[]
+    if (best === undefined && more === undefined) return `In this version it is ${String(only)}.`
     return best === undefined ? undefined : `Did you mean ${best}?`
   }
   if (error.keyword !== 'type') return undefined
   const expected: unknown = error.params['type']
-  const [needed] = schema.required ?? []
+  const [needed] = schema.required ?? schema.anyOf?.[0]?.required ?? []
   if (expected === 'object' && needed !== undefined) return exampleHint(schema, needed)
   if (expected === 'array' && node?.kind === 'map') return 'Begin each item of a list with "- ".'
   if (expected === 'array' && value !== undefined && value !== null)

@@ -49,6 +49,29 @@ export function parseColumnName(text: string): ParsedName<string> {
   )
 }
 
+/** Reads the name of a column with what may stand before it: a table or alias, and its schema. */
+export function parseQualifiedColumn(
+  text: string,
+): ParsedName<{ readonly qualifier: readonly string[]; readonly column: string }> {
+  const parts = parseParts(text)
+  if (!parts.ok) return parts
+  const column = parts.name.at(-1) ?? ''
+  if (parts.name.length <= 3) return { ok: true, name: { qualifier: parts.name.slice(0, -1), column } }
+  return problem(
+    0,
+    text.length,
+    'A column is named by schema, table and column, nothing more.',
+    'Write table.column; a dot inside a name needs quotes.',
+  )
+}
+
+/** A name as the rules write it: without the schema when that is `public`, quoted where it must be. */
+export function showName({ schema, name }: TableName): string {
+  const quote = (part: string): string =>
+    PLAIN.test(part) && !/\p{Lu}/u.test(part) ? part : `"${part.replaceAll('"', '""')}"`
+  return schema === 'public' ? quote(name) : `${quote(schema)}.${quote(name)}`
+}
+
 function parseParts(text: string): ParsedName<readonly string[]> {
   const parts: string[] = []
   let at = 0

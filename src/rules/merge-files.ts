@@ -10,6 +10,7 @@ export type Draft = {
   readonly settings: ReadonlyMap<string, Placed<YamlEntry>>
   readonly caches: ReadonlyMap<string, Placed<YamlEntry>>
   readonly tables: readonly { readonly entry: Placed<YamlEntry>; readonly rules: readonly YamlNode[] }[]
+  readonly warming: ReadonlyMap<string, Placed<YamlEntry>>
 }
 
 export const SETTINGS = ['version', 'name', 'feed', 'defaults'] as const
@@ -18,6 +19,7 @@ export const SETTINGS = ['version', 'name', 'feed', 'defaults'] as const
 export function mergeFiles(files: readonly { source: Source; root: YamlNode }[], report: Report): Draft {
   const settings = new Map<string, Placed<YamlEntry>>()
   const caches = new Map<string, Placed<YamlEntry>>()
+  const warming = new Map<string, Placed<YamlEntry>>()
   const tables: { entry: Placed<YamlEntry>; rules: readonly YamlNode[] }[] = []
 
   const define = (
@@ -48,11 +50,14 @@ export function mergeFiles(files: readonly { source: Source; root: YamlNode }[],
     for (const entry of entriesOf(entryOf(root, 'caches')?.value)) {
       define(caches, source, entry, `The cache ${JSON.stringify(entry.key.name)}`)
     }
+    for (const entry of entriesOf(entryOf(root, 'warming')?.value)) {
+      define(warming, source, entry, `The warming set ${JSON.stringify(entry.key.name)}`)
+    }
     for (const entry of entriesOf(entryOf(root, 'tables')?.value)) {
       tables.push({ entry: { source, node: entry }, rules: itemsOf(entry.value) })
     }
   }
-  return { settings, caches, tables }
+  return { settings, caches, tables, warming }
 }
 
 export function placeName(source: Source, span: Span): string {

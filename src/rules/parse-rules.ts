@@ -1,18 +1,28 @@
 import { createConditionParser } from '../sql/parse-condition.ts'
+import { createJoinParser } from '../sql/parse-join.ts'
+import { createSelectParser } from '../sql/parse-select.ts'
 import { checkCaches } from './check-caches.ts'
-import { checkNeeded } from './check-settings.ts'
+import { checkNeeded, readSettings } from './check-settings.ts'
 import { checkShape } from './check-shape.ts'
 import { checkTables } from './check-tables.ts'
+import { checkWarming, type WarmingContext } from './check-warming.ts'
 import { DEFAULTS } from './defaults.ts'
 import { deepFreeze } from './freeze.ts'
+import { lintRules } from './lint/lint-rules.ts'
 import { mergeFiles, type Draft } from './merge-files.ts'
 import { readYaml } from './read-yaml.ts'
 import { createReport } from './report.ts'
+import { createScheduleParser } from './schedule.ts'
 import { createSource } from './source.ts'
 import { createTemplateIndex } from './template-index.ts'
-import { textOf, valueOf } from './yaml-node.ts'
+import { textOf, valueOf, type YamlNode } from './yaml-node.ts'
+import type { RuleContext } from './check-rule.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import type { Targets } from './resolve-target.ts'
 import type { CacheRule, Ruleset } from './ruleset.ts'
+
+/** Pairs of pattern and cache that one ruleset may mean, so that a short text cannot ask for endless work. */
+const MAX_PAIRS = 200_000
 
 /** Texts of rule files by path; the paths are those that diagnostics name. */
 export type RuleFiles = Readonly<Record<string, string>> | ReadonlyMap<string, string>
@@ -48,27 +58,47 @@ export async function parseRules(files: RuleFiles): Promise<ParsedRules> {
 
   const draft = mergeFiles(read, report)
   if (complete) checkNeeded(draft, read, report)
-  const caches = checkCaches(draft, report)
+  const shared = draft.settings.get('defaults')
+  const defaults = shared && readSettings(shared.source, shared.node.value, undefined, report)
+  const caches = checkCaches(draft, defaults, report)
   const index = createTemplateIndex<CacheRule>()
   for (const cache of caches.values()) index.add(cache.template, cache)
   const declared = new Set(draft.caches.keys())
-  const parseCondition = hasConditions(draft) ? await createConditionParser() : undefined
-  const rules = checkTables(draft, { targets: { caches, index, declared, complete }, report, parseCondition })
+  const targets: Targets = { caches, index, declared, complete, budget: { pairs: MAX_PAIRS } }
+  const { parseSelect, parseSchedule, ...parsers } = await loadParsers(draft)
+  const written = checkTables(draft, { targets, report, ...parsers })
+  const warming = checkWarming(draft, { targets, report, parseSelect, parseSchedule })
 
-  const diagnostics = deepFreeze(report.diagnostics())
   const name = textOf(draft.settings.get('name')?.node.value)?.value
-  if (report.hasErrors() || name === undefined) return { ruleset: undefined, diagnostics }
+  if (report.hasErrors() || name === undefined)
+    return { ruleset: undefined, diagnostics: deepFreeze(report.diagnostics()) }
   const ruleset: Ruleset = {
     kind: 'ruleset',
     version: 1,
     name,
     feed: DEFAULTS.feed,
+    maxKeys: defaults?.maxKeys ?? DEFAULTS.maxKeys,
     caches: [...caches.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    rules,
+    rules: written.flatMap(({ rules }) => rules),
+    warming,
   }
-  return { ruleset: deepFreeze(ruleset), diagnostics }
+  await lintRules(ruleset, written, draft, report)
+  return { ruleset: deepFreeze(ruleset), diagnostics: deepFreeze(report.diagnostics()) }
 }
 
-function hasConditions(draft: Draft): boolean {
-  return draft.tables.some(({ rules }) => rules.some((rule) => valueOf(rule, 'when') !== undefined))
+type Parsers = Pick<RuleContext, 'parsers'> & Pick<WarmingContext, 'parseSelect' | 'parseSchedule'>
+
+/** Loads what reads the SQL and the schedules of the rules, where there are any. */
+async function loadParsers({ tables, warming }: Draft): Promise<Parsers> {
+  const rules = tables.flatMap((table) => table.rules)
+  const sets = [...warming.values()].map(({ node }) => node.value)
+  const has = (nodes: readonly YamlNode[], key: string): boolean =>
+    nodes.some((node) => valueOf(node, key) !== undefined)
+  const sql = has(rules, 'when') || has(rules, 'via')
+  const parsers = sql && { condition: await createConditionParser(), join: await createJoinParser() }
+  return {
+    parsers: parsers || undefined,
+    parseSelect: has(sets, 'params') ? await createSelectParser() : undefined,
+    parseSchedule: has(sets, 'schedule') ? await createScheduleParser() : undefined,
+  }
 }

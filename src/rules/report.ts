@@ -12,6 +12,7 @@ export type Report = {
 
 export function createReport(): Report {
   const found = new Map<string, Diagnostic>()
+  let failed = false
   const add = (
     severity: Diagnostic['severity'],
     source: Source,
@@ -21,6 +22,7 @@ export function createReport(): Report {
     hint: string | undefined,
   ): void => {
     const identity = JSON.stringify([source.file, span.start, code, message])
+    if (severity === 'error') failed = true
     if (found.has(identity)) return
     found.set(identity, {
       severity,
@@ -34,7 +36,7 @@ export function createReport(): Report {
   return {
     error: (source, span, code, message, hint) => add('error', source, span, code, message, hint),
     warn: (source, span, code, message, hint) => add('warning', source, span, code, message, hint),
-    hasErrors: () => [...found.values()].some(({ severity }) => severity === 'error'),
+    hasErrors: () => failed,
     diagnostics: () => [...found.values()].sort(byPlace),
   }
 }

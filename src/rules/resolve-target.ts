@@ -1,12 +1,13 @@
-import { decodeParam } from '../key/param.ts'
-import { parsePattern } from '../key/template.ts'
+import { decodeParam, isEnumType, type ParamType } from '../key/param.ts'
+import { commonKey } from '../key/common-key.ts'
+import { parsePattern, type KeyTemplate } from '../key/template.ts'
 import { matchPattern, type Bindings } from '../key/unify.ts'
 import { spanInScalar } from './scalar-span.ts'
-import { MAX_TEMPLATE } from './schema.ts'
+import { MAX_TEMPLATE } from './schema-shared.ts'
 import { suggestHint } from './suggest.ts'
 import type { TemplateIndex } from './template-index.ts'
 import type { Report } from './report.ts'
-import type { CacheRule, ParamSource } from './ruleset.ts'
+import type { CacheRule } from './ruleset.ts'
 import type { Source } from './source.ts'
 import type { YamlText } from './yaml-node.ts'
 
@@ -19,13 +20,15 @@ export type Targets = {
   readonly declared: ReadonlySet<string>
   /** False when a file could not be read, so that a missing cache may be in it. */
   readonly complete: boolean
+  /** How many more pairs of pattern and cache may be compared; below 0 once that has been reported. */
+  readonly budget: { pairs: number }
 }
 
 /** A cache that a rule makes wrong. `names` are what `with` may map: params, or a pattern's placeholders. */
 export type Target = { readonly cache: CacheRule; readonly bindings: Bindings }
 export type Resolved = { readonly targets: readonly Target[]; readonly names: readonly string[] }
 
-/** Finds the caches that `invalidate` means; `undefined`, and a diagnostic, when there is none. */
+/** Finds the caches that `invalidate` or `refresh` means; `undefined`, and a diagnostic, when there is none. */
 export function resolveTarget(
   source: Source,
   text: YamlText,
@@ -33,29 +36,33 @@ export function resolveTarget(
   report: Report,
 ): Resolved | undefined {
   if (text.value === '' || text.value.length > MAX_TEMPLATE) return undefined
-  return /[:{*]/.test(text.value)
-    ? resolvePattern(source, text, known, report)
-    : resolveName(source, text, known, report)
-}
-
-function resolveName(source: Source, text: YamlText, known: Targets, report: Report): Resolved | undefined {
-  const cache = known.caches.get(text.value)
-  if (cache === undefined) {
-    if (known.complete && !known.declared.has(text.value)) {
-      const hint = suggestHint(text.value, [...known.declared], 'The caches are')
-      report.error(
-        source,
-        text,
-        'unknown-cache',
-        `No cache is named ${JSON.stringify(text.value)}.`,
-        hint ?? 'Declare it under caches:.',
-      )
-    }
-    return undefined
-  }
+  if (/[:{*]/.test(text.value)) return resolvePattern(source, text, known, report)
+  const cache = resolveName(source, text, known, report)
+  if (cache === undefined) return undefined
   const names = cache.params.map(({ name }) => name)
   const bindings = Object.fromEntries(names.map((name) => [name, { kind: 'param' as const, name }]))
   return { targets: [{ cache, bindings }], names }
+}
+
+/** Finds a cache by its name; `undefined`, and a diagnostic, when there is none. */
+export function resolveName(
+  source: Source,
+  text: YamlText,
+  { caches, declared, complete }: Omit<Targets, 'index' | 'budget'>,
+  report: Report,
+): CacheRule | undefined {
+  const cache = caches.get(text.value)
+  if (cache === undefined && complete && !declared.has(text.value)) {
+    const hint = suggestHint(text.value, [...declared], 'The caches are')
+    report.error(
+      source,
+      text,
+      'unknown-cache',
+      `No cache is named ${JSON.stringify(text.value)}.`,
+      hint ?? 'Declare it under caches:.',
+    )
+  }
+  return cache
 }
 
 function resolvePattern(
@@ -71,13 +78,34 @@ function resolvePattern(
     }
     return undefined
   }
+  if (known.budget.pairs < 0) return undefined
   const pattern = parsed.template
-  const matching = known.index.candidates(pattern).flatMap((cache): Target[] => {
+  const candidates = known.index.candidates(pattern)
+  if ((known.budget.pairs -= candidates.length) < 0) {
+    report.error(
+      source,
+      text,
+      'too-many',
+      'The patterns of this ruleset mean too many caches.',
+      'Name the caches, or begin patterns with the word that only their keys begin with.',
+    )
+    return undefined
+  }
+  const matching = candidates.flatMap((cache): Target[] => {
     const bindings = matchPattern(pattern, cache.template)
     return bindings === undefined ? [] : [{ cache, bindings }]
   })
+  const missed = candidates.filter((cache) => !matching.some((target) => target.cache === cache))
   const targets = matching.filter(({ cache, bindings }) => wrongText(cache, bindings) === undefined)
-  if (targets.length > 0) return { targets, names: pattern.params }
+  const unclear = explainMissed(pattern, missed) ?? explainTypes(targets, pattern)
+  if (unclear !== undefined) {
+    report.error(source, text, 'ambiguous-pattern', ...unclear)
+    return undefined
+  }
+  if (targets.length > 0) {
+    warnOfNames(source, text, targets, pattern, report)
+    return { targets, names: pattern.params }
+  }
   const [near] = matching
   const wrong = near && wrongText(near.cache, near.bindings)
   if (near !== undefined && wrong !== undefined) {
@@ -102,6 +130,88 @@ function resolvePattern(
   return undefined
 }
 
+/** A cache that has keys of the pattern, but cut otherwise than the pattern cuts them. */
+function explainMissed(
+  pattern: KeyTemplate,
+  missed: readonly CacheRule[],
+): readonly [message: string, hint: string] | undefined {
+  for (const { name, template } of missed) {
+    const example = commonKey(pattern, template)
+    if (example === undefined) continue
+    return [
+      `${name} may have the key ${example}, of which this pattern does not say which part is which param.`,
+      `Write it piece by piece as the key is written, ${template.source}, with * for any value.`,
+    ]
+  }
+  return undefined
+}
+
+type Use = {
+  readonly placeholder: string
+  readonly param: string
+  readonly type: ParamType
+  readonly cache: string
+}
+
+function usesOf(targets: readonly Target[], { params }: KeyTemplate): readonly (readonly Use[])[] {
+  return params.map((placeholder) =>
+    targets.flatMap(({ cache, bindings }) =>
+      cache.params.flatMap(({ name, type }): Use[] => {
+        const binding = bindings[name]
+        const uses = binding?.kind === 'param' && binding.name === placeholder
+        return uses ? [{ placeholder, param: name, type, cache: cache.name }] : []
+      }),
+    ),
+  )
+}
+
+/** One column cannot hold the values of params of several types. */
+function explainTypes(
+  targets: readonly Target[],
+  pattern: KeyTemplate,
+): readonly [message: string, hint: string] | undefined {
+  for (const [first, ...others] of usesOf(targets, pattern)) {
+    const other = others.find(({ type }) => first !== undefined && !areAlike(type, first.type))
+    if (first === undefined || other === undefined) continue
+    return [
+      `{${first.placeholder}} would be ${show(first)} and ${show(other)}, which no column can be.`,
+      'Write a rule for each cache, by its name.',
+    ]
+  }
+  return undefined
+}
+
+function warnOfNames(
+  source: Source,
+  text: YamlText,
+  targets: readonly Target[],
+  pattern: KeyTemplate,
+  report: Report,
+): void {
+  for (const [first, ...others] of usesOf(targets, pattern)) {
+    const other = others.find(({ param }) => param !== first?.param)
+    if (first === undefined || other === undefined) continue
+    const segment = pattern.segments.find(({ kind, at }) => kind === 'param' && pattern.source.startsWith(`{${first.placeholder}}`, at)) // prettier-ignore
+    report.warn(
+      source,
+      spanInScalar(source, text, segment?.at ?? 0, first.placeholder.length + 2),
+      'ambiguous-pattern',
+      `{${first.placeholder}} is ${show(first)} and ${show(other)}.`,
+      'If that is not meant, write a rule for each cache, by its name.',
+    )
+    return
+  }
+}
+
+function show({ param, cache, type }: Use): string {
+  return `${param} (${isEnumType(type) ? type.slice(5) : type}) of ${cache}`
+}
+
+function areAlike(one: ParamType, other: ParamType): boolean {
+  const whole = (type: ParamType): boolean => type === 'int' || type === 'bigint'
+  return one === other || (whole(one) && whole(other))
+}
+
 /** A fixed text of the pattern that the param it meets can never have. */
 function wrongText(
   cache: CacheRule,
@@ -113,19 +223,4 @@ function wrongText(
       return { param: name, type, text: binding.text }
   }
   return undefined
-}
-
-/** Where each param that is bound is found in the row, in the order of the cache's template. */
-export function toSources(
-  { cache, bindings }: Target,
-  columns: ReadonlyMap<string, string>,
-): readonly ParamSource[] {
-  return cache.params.flatMap(({ name, type }): ParamSource[] => {
-    const binding = bindings[name]
-    if (binding === undefined) return []
-    if (binding.kind === 'param') {
-      return [{ kind: 'column', param: name, column: columns.get(binding.name) ?? binding.name }]
-    }
-    return [{ kind: 'text', param: name, text: String(decodeParam(type, binding.text)) }]
-  })
 }

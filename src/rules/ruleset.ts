@@ -1,5 +1,5 @@
 import type { KeyTemplate } from '../key/template.ts'
-import type { ParamType } from '../key/param.ts'
+import type { ParamType, ParamValue } from '../key/param.ts'
 import type { Condition } from '../sql/condition.ts'
 
 /** A place in a rule file; line and column count from 1. */
@@ -26,6 +26,10 @@ export type CacheRule = {
   /** Entries. */
   readonly max: number
   readonly priority: PriorityName
+  /** Share of the TTL, between 0 and 1, after which an entry that is read is reloaded ahead. */
+  readonly refresh: number | 'off'
+  /** Different keys in one statement; more make all keys of the cache wrong. What a rule says comes before it. */
+  readonly maxKeys: number
   readonly at: Position
 }
 
@@ -77,14 +81,43 @@ export type TableRule = {
   readonly at: Position
 }
 
+/** A validated entry of `warming:`. */
+export type WarmingSet = {
+  readonly kind: 'warming'
+  readonly name: string
+  readonly cache: string
+  /** One SELECT whose columns are the cache's params, or the params themselves in the order that was written. */
+  readonly params:
+    | { readonly kind: 'query'; readonly sql: string }
+    | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
+  /** When it runs besides the schedule. */
+  readonly on: readonly ('startup' | 'demand')[]
+  /** A cron expression with five fields, or six beginning with seconds; in the process's time zone. */
+  readonly schedule: string | undefined
+  /** Params that are handed to the loader at once. */
+  readonly batch: number
+  /** Batches side by side. */
+  readonly concurrency: number
+  /** Entries of one run. */
+  readonly limit: number
+  /** Milliseconds that one run may take. */
+  readonly timeout: number
+  readonly priority: PriorityName
+  readonly at: Position
+}
+
 /** All rule files of an application: validated, named and frozen. */
 export type Ruleset = {
   readonly kind: 'ruleset'
   readonly version: 1
   readonly name: string
   readonly feed: 'notify'
+  /** For caches that do not say otherwise. */
+  readonly maxKeys: number
   /** Sorted by name. */
   readonly caches: readonly CacheRule[]
   /** In the order of the files. */
   readonly rules: readonly TableRule[]
+  /** Sorted by name. */
+  readonly warming: readonly WarmingSet[]
 }

@@ -7,30 +7,45 @@ export type TemplateIndex<T> = {
   readonly candidates: (template: KeyTemplate) => readonly T[]
 }
 
-/** Templates that begin with different words have no key in common. */
+type Entry<T> = { readonly item: T; readonly order: number }
+type Branch<T> = { readonly entries: Entry<T>[]; readonly branches: Map<string, Branch<T>> }
+
+/** Templates have no key in common unless the fixed beginning of one is the beginning of the other's. */
 export function createTemplateIndex<T>(): TemplateIndex<T> {
-  const groups = new Map<string, { item: T; order: number }[]>()
-  const all: { item: T; order: number }[] = []
+  const root: Branch<T> = { entries: [], branches: new Map() }
+  let count = 0
   return {
     add: (template, item) => {
-      const head = headOf(template) ?? ''
-      const entry = { item, order: all.length }
-      const group = groups.get(head)
-      if (group === undefined) groups.set(head, [entry])
-      else group.push(entry)
-      all.push(entry)
+      let branch = root
+      for (const word of headOf(template)) {
+        const next: Branch<T> = branch.branches.get(word) ?? { entries: [], branches: new Map() }
+        branch.branches.set(word, next)
+        branch = next
+      }
+      branch.entries.push({ item, order: (count += 1) })
     },
     candidates: (template) => {
-      const head = headOf(template)
-      if (head === undefined) return all.map(({ item }) => item)
-      const found = [...(groups.get(head) ?? []), ...(groups.get('') ?? [])]
+      const found: Entry<T>[] = [...root.entries]
+      let branch: Branch<T> | undefined = root
+      for (const word of headOf(template)) {
+        branch = branch.branches.get(word)
+        if (branch === undefined) break
+        found.push(...branch.entries)
+      }
+      const below = branch === undefined ? [] : [...branch.branches.values()]
+      for (let next = below.pop(); next !== undefined; next = below.pop()) {
+        for (const entry of next.entries) found.push(entry)
+        below.push(...next.branches.values())
+      }
       return found.sort((a, b) => a.order - b.order).map(({ item }) => item)
     },
   }
 }
 
-/** The first word, where it is fixed; `undefined` for a template that begins with a placeholder. */
-function headOf(template: KeyTemplate): string | undefined {
-  const first = template.segments[0]
-  return first?.kind === 'literal' ? /^(?:[A-Za-z0-9]+|.)/.exec(first.text)?.[0] : undefined
+/** The words and separators that every key begins with. A word that a value may lengthen is not fixed. */
+function headOf({ segments }: KeyTemplate): readonly string[] {
+  const [first, second] = segments
+  if (first?.kind !== 'literal') return []
+  const fixed = second === undefined ? first.text : first.text.replace(/[A-Za-z0-9]+$/, '')
+  return fixed.split(/([^A-Za-z0-9])/).filter((word) => word !== '')
 }

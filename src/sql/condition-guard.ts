@@ -1,11 +1,13 @@
-import { isFields, locationOf, toNames, toNode, type SqlFields, type SqlNode } from './tree.ts'
-
-/** A column as a condition names it: what stands before the last dot is the qualifier. */
-export type ColumnUse = {
-  readonly name: string
-  readonly qualifier: readonly string[]
-  readonly location: number | undefined
-}
+import {
+  isFields,
+  locationOf,
+  toColumn,
+  toNames,
+  toNode,
+  type ColumnUse,
+  type SqlFields,
+  type SqlNode,
+} from './tree.ts'
 
 export type Objection = {
   readonly message: string
@@ -70,7 +72,7 @@ export function guardExpression(root: unknown): {
       return
     }
     if (node.type === 'ColumnRef') {
-      const column = columnOf(node)
+      const column = toColumn(node)
       if (column === undefined)
         refuse(locationOf(node), 'A condition cannot contain .* for a whole row.', 'Name the columns.')
       else columns.push(column)
@@ -95,14 +97,6 @@ export function guardExpression(root: unknown): {
 }
 
 type Refuse = (location: number | undefined, message: string, hint?: string) => void
-
-function columnOf(node: SqlNode): ColumnUse | undefined {
-  const fields = node.fields['fields']
-  const names = toNames(fields)
-  const name = names.at(-1)
-  if (name === undefined || !Array.isArray(fields) || names.length !== fields.length) return undefined
-  return { name, qualifier: names.slice(0, -1), location: locationOf(node) }
-}
 
 function checkCall(node: SqlNode, refuse: Refuse): void {
   const { fields } = node

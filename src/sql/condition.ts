@@ -27,7 +27,10 @@ export type ConditionTerm =
 
 /** A rule's `when`. */
 export type Condition = {
-  /** As the user wrote it, trimmed: one SQL expression over the columns of the row. */
+  /**
+   * One SQL expression over the columns of the row, as the user wrote it but for comments and schemas: where columns
+   * are qualified, it is by the table's name alone.
+   */
   readonly sql: string
   /** Columns that it reads, sorted. */
   readonly columns: readonly string[]

@@ -6,7 +6,13 @@ export type SqlParser = {
   readonly scanSync: (sql: string) => { readonly tokens: readonly SqlToken[] }
 }
 
-export type SqlToken = { readonly start: number; readonly end: number; readonly tokenName: string }
+export type SqlToken = {
+  readonly start: number
+  readonly end: number
+  /** The code of the character, where the token is one of punctuation. */
+  readonly tokenType: number
+  readonly tokenName: string
+}
 
 /** Loads the parser's WASM module; the module system holds it, so that it is loaded once and only when asked for. */
 export async function loadParser(): Promise<SqlParser> {

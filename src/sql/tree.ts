@@ -2,6 +2,13 @@
 export type SqlNode = { readonly type: string; readonly fields: SqlFields }
 export type SqlFields = Readonly<Record<string, unknown>>
 
+/** A column as SQL names it: what stands before the last dot is the qualifier. */
+export type ColumnUse = {
+  readonly name: string
+  readonly qualifier: readonly string[]
+  readonly location: number | undefined
+}
+
 /** Reads `{ TypeName: { ...fields } }`; `undefined` for what is no node. */
 export function toNode(value: unknown): SqlNode | undefined {
   if (!isFields(value)) return undefined
@@ -30,4 +37,21 @@ export function isFields(value: unknown): value is SqlFields {
 export function locationOf(node: SqlNode): number | undefined {
   const location = node.fields['location']
   return typeof location === 'number' ? location : undefined
+}
+
+/** The statement of a tree that has one. */
+export function onlyStatement(tree: unknown): SqlNode | undefined {
+  const statements: unknown = isFields(tree) ? tree['stmts'] : undefined
+  if (!Array.isArray(statements) || statements.length !== 1) return undefined
+  const statement: unknown = statements[0]
+  return isFields(statement) ? toNode(statement['stmt']) : undefined
+}
+
+/** Reads a ColumnRef: names before the last dot are the qualifier; `undefined` for `*` and `t.*`. */
+export function toColumn(node: SqlNode): ColumnUse | undefined {
+  const fields = node.fields['fields']
+  const names = toNames(fields)
+  const name = names.at(-1)
+  if (name === undefined || !Array.isArray(fields) || names.length !== fields.length) return undefined
+  return { name, qualifier: names.slice(0, -1), location: locationOf(node) }
 }

@@ -258,3 +258,17 @@ test('check tells wrong rules like compile does', async (t) => {
   t.is(stdout, '')
   t.true(stderr.endsWith('2 errors\n'))
 })
+
+test('--strict fails on a warning, says so, and writes nothing', async (t) => {
+  const cwd = await makeProject(t, RULES.replace('tables:', '  lonely: { key: lonely }\ntables:'))
+  const strict = await runCommand(['compile', '--strict'], { cwd })
+  t.is(strict.code, 1)
+  t.true(strict.stderr.includes('warning unwatched-cache'))
+  t.true(strict.stderr.includes('1 warning, which --strict does not let pass\n'))
+  t.deepEqual(await listFiles(cwd), ['rules/shop.yaml'])
+  const usual = await runCommand(['compile'], { cwd })
+  t.is(usual.code, 0)
+  t.true(usual.stderr.endsWith('1 warning\n'))
+  t.is((await runCommand(['check'], { cwd })).code, 0)
+  t.is((await runCommand(['check', '--strict'], { cwd })).code, 1)
+})

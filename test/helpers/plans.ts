@@ -12,7 +12,7 @@ export function cacheRule(name: string, key: string, types: Readonly<Record<stri
   const parsed = parseTemplate(key)
   if (!parsed.ok) throw new Error(`bad template ${key}`)
   const params = parsed.template.params.map((param) => ({ name: param, type: types[param] ?? 'text' }))
-  return { kind: 'cache', name, template: parsed.template, params, ttl: 300_000, jitter: 0.1, max: 10_000, priority: 'normal', at } // prettier-ignore
+  return { kind: 'cache', name, template: parsed.template, params, ttl: 300_000, jitter: 0.1, max: 10_000, priority: 'normal', refresh: 'off', maxKeys: 1000, at } // prettier-ignore
 }
 
 export type RuleOptions = {
@@ -107,7 +107,7 @@ export function makeRuleset(
   rules: readonly TableRule[],
   name = 'app',
 ): Ruleset {
-  return { kind: 'ruleset', version: 1, name, feed: 'notify', caches, rules }
+  return { kind: 'ruleset', version: 1, name, feed: 'notify', maxKeys: 1000, caches, rules, warming: [] }
 }
 
 /** The plan of a ruleset made by hand; `maxKeys` as small as a test wants it. */

@@ -2,7 +2,8 @@ import test from 'ava'
 import fc from 'fast-check'
 import { parseKey, renderKey } from '../../src/key/render.ts'
 import { type KeyTemplate, parsePattern, parseTemplate } from '../../src/key/template.ts'
-import { matchPattern, templatesOverlap } from '../../src/key/unify.ts'
+import { commonKey, templatesOverlap } from '../../src/key/common-key.ts'
+import { matchPattern } from '../../src/key/unify.ts'
 
 function template(source: string): KeyTemplate {
   const parsed = parseTemplate(source)
@@ -76,6 +77,21 @@ test('a pattern binds text', matches, 'r:*:05', 'r:{user_id}:{month}', {
 test('another name does not match', matches, 's:{u}:*', 'r:{user_id}:{month}', undefined)
 test('a placeholder does not match text of the template', matches, '{u}:x', 'r:{y}', undefined)
 test('a trailing star matches the rest', matches, 'r:*', 'r:{user_id}:{month}', {})
+test(
+  'a text is cut only by what separates in the template',
+  matches,
+  'r:{u}:2026-03',
+  'r:{user_id}:{month}',
+  {
+    user_id: { kind: 'param', name: 'u' },
+    month: { kind: 'text', text: '2026-03' },
+  },
+)
+test('a text is cut by what separates in the template', matches, 'd:1-{y}', 'd:{a}-{b}', {
+  a: { kind: 'text', text: '1' },
+  b: { kind: 'param', name: 'y' },
+})
+test('a placeholder is no part of a value', matches, 'd:2026-{m}', 'd:{day}', undefined)
 test('a shorter template does not match', matches, 'r:{a}:*', 'r:{a}', undefined)
 
 test('templates that can make the same key overlap', (t) => {
@@ -83,4 +99,46 @@ test('templates that can make the same key overlap', (t) => {
   t.true(templatesOverlap(template('a:{x}'), template('a:{y}')))
   t.false(templatesOverlap(template('a:{x}'), template('b:{x}')))
   t.false(templatesOverlap(template('a:{x}'), template('a:{x}:{y}')))
+})
+
+test('where two templates render the same key, they are said to overlap, and have the example in common', (t) => {
+  const pieces = fc.constantFrom('a', 'b', '1', ':', '-', '/', '{x}', '{y}', '{z}')
+  const source = fc.array(pieces, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
+  const parsed = source.map((text) => parseTemplate(text)).filter((one) => one.ok)
+  const value = fc.array(fc.constantFrom('a', 'b', '1', ':', '-', '/', '%')).map((parts) => parts.join(''))
+  const values = fc.record({ x: value, y: value, z: value })
+  fc.assert(
+    fc.property(parsed, parsed, values, values, (one, two, first, second) => {
+      if (!one.ok || !two.ok) return
+      const same = renderKey(one.template, first) === renderKey(two.template, second)
+      const example = commonKey(one.template, two.template)
+      if (same) t.not(example, undefined)
+      if (example === undefined) return
+      for (const { template } of [one, two]) {
+        const found = parseKey(template, example)
+        if (found !== undefined) t.is(renderKey(template, found), example)
+      }
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
+test('a pattern binds each text between separators to the param in whose place it stands', (t) => {
+  const separated = TEMPLATES.filter((source) => !/[A-Za-z0-9]\{/.test(source))
+  const value = fc.stringMatching(/^[A-Za-z0-9_.,;~]{1,8}$/)
+  fc.assert(
+    fc.property(fc.constantFrom(...separated), value, value, (source, one, two) => {
+      const key = template(source)
+      const separators = source.replaceAll(/\{.\}/g, '')
+      const texts: Record<string, string> = { a: one, b: two }
+      if ([...one, ...two].some((char) => separators.includes(char) && /[^A-Za-z0-9]/.test(char))) return
+      const bound = source.replaceAll(/\{([ab])\}/g, (_, name: string) => texts[name] ?? '')
+      const expected = key.params.map((name) => [
+        name,
+        name === 'c' ? { kind: 'param', name } : { kind: 'text', text: texts[name] },
+      ])
+      t.deepEqual(matchPattern(pattern(bound), key), Object.fromEntries(expected) as never)
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -37,6 +37,7 @@ test('digits are a bigint', same, 'bigint', '-42', '-42')
 test('negative zero is zero', same, 'int', -0, 0)
 test('negative zero is zero in a bigint', same, 'bigint', -0, '0')
 test('an empty text is a text', same, 'text', '', '')
+test('a label of an enum is held as it is', same, 'enum:sales.status', 'Open: 1', 'Open: 1')
 test('a leap day is a date', same, 'date', '2028-02-29', '2028-02-29')
 
 const refused = test.macro((t, type: ParamType, given: unknown) => {
@@ -64,6 +65,10 @@ const WRONG: readonly (readonly [ParamType, unknown])[] = [
   ['date', '2027-02-29'],
   ['date', '2027-2-9'],
   ['date', new Date(0)],
+  ['enum:status', ''],
+  ['enum:status', 1],
+  ['enum:status', null],
+  ['enum:status', 'a\0'],
   ...PARAM_TYPES.flatMap((type) => [[type, null] as const, [type, undefined] as const, [type, {}] as const]),
 ]
 for (const [type, given] of WRONG)

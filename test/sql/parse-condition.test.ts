@@ -49,6 +49,9 @@ test(refused, `${'f('.repeat(4000)}1${')'.repeat(4000)}`, 'not-allowed', 0)
 test(refused, `a = 1${' + 1'.repeat(3000)}`, 'not-allowed', 0)
 test(refused, `${'NOT '.repeat(3000)}a`, 'not-allowed', 0)
 
+test(refused, `${'('.repeat(8000)}a${')'.repeat(8000)}`, 'not-allowed', 0)
+test(refused, `a = b${'['.repeat(300)}1${']'.repeat(300)}`, 'not-allowed', 0)
+
 test('a condition that was refused leaves the parser as it was', async (t) => {
   const parse = await createConditionParser()
   parse(`${'NOT '.repeat(3000)}a`, calls)
@@ -77,4 +80,11 @@ test('double quotes where a text is meant are pointed out', async (t) => {
     problems.map(({ kind, severity, at, length }) => ({ kind, severity, at, length })),
     [{ kind: 'quotes', severity: 'warning', at: 9, length: 11 }],
   )
+})
+
+test('where a column is named by its schema, the table is left, which is how the trigger names the row', async (t) => {
+  const parse = await createConditionParser()
+  const table = { schema: 'my "é"', name: 'calls' }
+  const { condition } = parse('"my ""é""".calls.a = 1 AND calls.b AND "my ""é""" . /* x */ calls . c', table)
+  t.is(condition?.sql, 'calls.a = 1 AND calls.b AND  calls . c')
 })

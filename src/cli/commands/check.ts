@@ -39,10 +39,11 @@ function formatFinding({ path, state, diff }: Finding, paint: Paint): string {
   return `${paint('red', state)}  ${path}\n${lines.join('')}`
 }
 
-async function check({ rules, out }: CompileOptions, context: Context): Promise<number> {
+async function check(options: CompileOptions, context: Context): Promise<number> {
+  const { rules, out } = options
   const { io, json, paint } = context
   const shown = showPath(out, io.cwd)
-  const { plan, diagnostics, files } = await compileFolder(rules, context)
+  const { plan, diagnostics, files } = await compileFolder(options, context)
   const comparisons = await compareFiles(resolve(io.cwd, out), files, { shown })
   const findings = comparisons.map((comparison) => toFinding(comparison, shown))
   const wrong = findings.filter(({ state }) => state !== 'same')
@@ -54,7 +55,7 @@ async function check({ rules, out }: CompileOptions, context: Context): Promise<
     io.stdout.write(`${paint('green', 'up to date')}  ${shown} is what ${rules} gives (${count})\n`)
   } else if (plan) {
     for (const finding of wrong) io.stdout.write(formatFinding(finding, paint))
-    io.stdout.write(`${paint('cyan', 'next')}: stalemate compile${formatCompileOptions({ rules, out })}\n`)
+    io.stdout.write(`${paint('cyan', 'next')}: stalemate compile${formatCompileOptions(options)}\n`)
   }
   return ok ? EXIT_FINE : EXIT_FOUND
 }
@@ -72,6 +73,7 @@ export function addCheck(program: Command, perform: Perform): void {
       formatExamples({
         'stalemate check': 'in CI, before the tests',
         'stalemate check --rules cache.yaml --out src/generated': 'one rule file, another place',
+        'stalemate check --strict': 'fails on warnings too',
         'stalemate check --json': 'which files, as one document',
       }),
     )

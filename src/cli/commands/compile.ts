@@ -45,10 +45,11 @@ function formatNext(files: readonly FileComparison[], out: string, paint: Paint)
   return `${warning}${paint('cyan', 'next')}: stalemate apply${folder}\n`
 }
 
-async function compile({ rules, out }: CompileOptions, context: Context): Promise<number> {
+async function compile(options: CompileOptions, context: Context): Promise<number> {
+  const { out } = options
   const { io, json, paint } = context
   const shown = showPath(out, io.cwd)
-  const { plan, diagnostics, files } = await compileFolder(rules, context)
+  const { plan, diagnostics, files } = await compileFolder(options, context)
   const written = plan ? await writeFiles(resolve(io.cwd, out), files, { shown, signal: io.signal }) : []
   if (json) {
     writeJson(io, {
@@ -79,6 +80,7 @@ export function addCompile(program: Command, perform: Perform): void {
       formatExamples({
         'stalemate compile': 'rules/*.yaml into generated/',
         'stalemate compile --rules cache.yaml --out src/generated': 'one rule file, another place',
+        'stalemate compile --strict': 'in CI: a warning, such as a cache that no rule invalidates, fails',
         'stalemate compile --json': 'for editors and scripts: diagnostics and files as one document',
       }),
     )

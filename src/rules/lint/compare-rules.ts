@@ -1,0 +1,122 @@
+import type { WrittenRule } from '../check-tables.ts'
+import type { TableRule } from '../ruleset.ts'
+
+/** A rule's meaning in a form that is quick to compare. */
+type Effect = {
+  readonly written: WrittenRule
+  readonly order: number
+  readonly rule: TableRule
+  readonly params: ReadonlySet<string>
+  readonly path: string
+  readonly columns: ReadonlySet<string> | 'all'
+}
+
+/** Rules of one cache on one table past which they are not compared: people do not write so many. */
+const MAX_COMPARED = 1000
+
+/** Rules that say what another one before says, each with that one. */
+export function findRepeated(written: readonly WrittenRule[]): ReadonlyMap<WrittenRule, WrittenRule> {
+  return findEqual(written, (rule) => rule)
+}
+
+/** Rules that differ from another one before in `columns` or `on` only, each with that one. */
+export function findMergeable(written: readonly WrittenRule[]): ReadonlyMap<WrittenRule, WrittenRule> {
+  const listed = written.filter(({ rules }) => rules.every(({ columns }) => columns !== 'all'))
+  return new Map([
+    ...findEqual(written, (rule) => ({ ...rule, operations: [] })),
+    ...findEqual(listed, (rule) => ({ ...rule, columns: [] })),
+  ])
+}
+
+function findEqual(
+  written: readonly WrittenRule[],
+  select: (rule: TableRule) => TableRule,
+): ReadonlyMap<WrittenRule, WrittenRule> {
+  const first = new Map<string, WrittenRule>()
+  const equal = new Map<WrittenRule, WrittenRule>()
+  for (const one of written) {
+    if (one.rules.length === 0) continue
+    const identity = JSON.stringify(
+      one.rules.map((rule) => ({ ...select(rule), at: undefined, when: rule.when?.sql })),
+    )
+    const before = first.get(identity)
+    if (before === undefined) first.set(identity, one)
+    else equal.set(one, before)
+  }
+  return equal
+}
+
+/** Rules that do nothing that others do not do as well, each with one of those. */
+export function findContained(written: readonly WrittenRule[]): ReadonlyMap<WrittenRule, WrittenRule> {
+  const groups = new Map<string, Effect[]>()
+  const effects = new Map<WrittenRule, Effect[]>()
+  for (const [order, one] of written.entries()) {
+    for (const rule of one.rules) {
+      const effect = effectOf(one, rule, order)
+      const identity = groupOf(rule)
+      const group = groups.get(identity)
+      if (group === undefined) groups.set(identity, [effect])
+      else group.push(effect)
+      effects.set(one, [...(effects.get(one) ?? []), effect])
+    }
+  }
+  const contained = new Map<WrittenRule, WrittenRule>()
+  for (const [one, own] of effects) {
+    const larger = own.map((effect) => findLarger(effect, groups.get(groupOf(effect.rule)) ?? []))
+    const [other] = larger
+    if (other !== undefined && larger.every((found) => found !== undefined)) contained.set(one, other.written)
+  }
+  return contained
+}
+
+function groupOf({ table, cache }: TableRule): string {
+  return JSON.stringify([table.schema, table.name, cache])
+}
+
+function effectOf(written: WrittenRule, rule: TableRule, order: number): Effect {
+  const { params, path, columns, when } = rule
+  const read = [
+    ...params.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
+    ...(path?.hops ?? []).flatMap(({ on }) => on.flatMap(({ from }) => (from.hop < 0 ? [from.column] : []))),
+    ...(when?.columns ?? []),
+  ]
+  return {
+    written,
+    order,
+    rule,
+    params: new Set(params.map((source) => JSON.stringify(source))),
+    path: JSON.stringify(path),
+    columns: columns === 'all' ? columns : new Set([...columns, ...read]),
+  }
+}
+
+/** Of two rules that do the same in other words, the first is the one that is kept. */
+function findLarger(effect: Effect, group: readonly Effect[]): Effect | undefined {
+  if (group.length > MAX_COMPARED) return undefined
+  return group.find(
+    (other) =>
+      other.written !== effect.written &&
+      contains(other, effect) &&
+      (other.order < effect.order || !contains(effect, other)),
+  )
+}
+
+function contains(large: Effect, small: Effect): boolean {
+  const [a, b] = [large.rule, small.rule]
+  const sameWork =
+    a.action === b.action &&
+    a.meanwhile === b.meanwhile &&
+    (a.action === 'invalidate' || a.priority === b.priority)
+  return (
+    sameWork &&
+    large.path === small.path &&
+    b.operations.every((operation) => a.operations.includes(operation)) &&
+    (a.when === undefined || a.when.sql === b.when?.sql) &&
+    [...large.params].every((param) => small.params.has(param)) &&
+    (!b.operations.includes('update') || includesColumns(large.columns, small.columns))
+  )
+}
+
+function includesColumns(large: Effect['columns'], small: Effect['columns']): boolean {
+  return large === 'all' || (small !== 'all' && [...small].every((column) => large.has(column)))
+}
