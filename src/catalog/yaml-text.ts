@@ -12,12 +12,12 @@ export function sqlName(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
-/** Text that is safe in a comment: on one line, with nothing invisible. */
+/** Text that is safe in a comment: on one line, with nothing invisible, nor the mark of what is no text. */
 export function commentText(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\uFFFD]/gu, '?')
 }
 
 /** Whether a name can stand in a rule file at all. */
 export function isWritable(name: string): boolean {
-  return !/[\p{C}\p{Zl}\p{Zp}]/u.test(name)
+  return !/[\p{C}\p{Zl}\p{Zp}\uFFFD]/u.test(name)
 }
