@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { makeBigRules } from '../helpers/big-rules.ts'
+import { makeBigRules } from '../../bench/compile/big-rules.ts'
 import { formatDiagnostic } from '../../src/rules/format-diagnostic.ts'
 import { parseRules } from '../../src/rules/parse-rules.ts'
 
