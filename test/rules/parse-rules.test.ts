@@ -120,3 +120,15 @@ test('a ruleset of a thousand tables and five thousand rules is read without a w
   t.deepEqual(diagnostics, [])
   t.is(ruleset?.rules.length, 5000)
 })
+
+test('patterns that mean too many caches are reported once', async (t) => {
+  const caches = Array.from({ length: 500 }, (_, index) => `c${index}: { key: k${index} }`)
+  const rules = Array.from({ length: 500 }, (_, index) => `{ invalidate: "*", columns: [c${index}] }`)
+  const text = `version: 1\nname: a\ncaches: { ${caches.join(', ')} }\ntables: { t: [${rules.join(', ')}] }`
+  const { ruleset, diagnostics } = await parseRules({ 'rules.yaml': text })
+  t.is(ruleset, undefined)
+  t.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ['too-many'],
+  )
+})
