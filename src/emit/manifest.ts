@@ -20,23 +20,28 @@ export const manifestOutput: Emitter = {
 
 /** The part of a plan that the runtime reads. */
 export function buildManifest(plan: Plan): Manifest {
+  const watched = new Map<string, Set<PlanTable>>()
+  for (const table of plan.tables) {
+    for (const { cache } of table.watches) watched.set(cache, (watched.get(cache) ?? new Set()).add(table))
+  }
   return {
     version: MANIFEST_VERSION,
     ruleset: plan.ruleset,
     feed: plan.feed,
     channel: plan.channel,
     hash: createHash('sha256').update(JSON.stringify(plan)).digest('hex'),
-    caches: Object.fromEntries(plan.caches.map((cache) => [cache.name, manifestCache(plan, cache)])),
+    caches: Object.fromEntries(
+      plan.caches.map((cache) => [cache.name, manifestCache(cache, [...(watched.get(cache.name) ?? [])])]),
+    ),
     tables: plan.tables.map((table) => manifestTable(plan, table)),
     paths: manifestPaths(plan),
   }
 }
 
 function manifestCache(
-  plan: Plan,
   { name, key, params, ttl, jitter, max, priority }: PlanCache,
+  watched: readonly PlanTable[],
 ): ManifestCache {
-  const watched = plan.tables.filter((table) => table.watches.some((watch) => watch.cache === name))
   const sets = watched
     .flatMap((table) => table.watches.filter((watch) => watch.cache === name))
     .map((watch) =>

@@ -12,7 +12,7 @@ export class Fragment {
   }
 
   static of(pieces: readonly Piece[]): Fragment {
-    return new Fragment(pieces)
+    return new Fragment(joinPieces(pieces))
   }
 
   get pieces(): readonly Piece[] {
@@ -33,17 +33,18 @@ export const empty: Fragment = Fragment.of([])
  * lines is indented as far as the line that it stands on.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
-  const texts = dedent(strings)
+  const texts = prepare(strings)
   const pieces: Piece[] = []
   let line = ''
   for (const [index, text] of texts.entries()) {
-    pieces.push({ text: checkText(text), fixed: false })
+    pieces.push({ text, fixed: false })
     line = text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : line + text
     const hole = holes[index]
     if (hole === undefined) continue
     const indent = /^ */.exec(line)?.[0] ?? ''
     for (const piece of hole.pieces) {
-      pieces.push(piece.fixed ? piece : { ...piece, text: indentLines(piece.text, indent) })
+      const same = piece.fixed || indent === '' || !piece.text.includes('\n')
+      pieces.push(same ? piece : { text: indentLines(piece.text, indent), fixed: false })
     }
     line += '.'
   }
@@ -93,6 +94,32 @@ export function dollarQuote(body: string, name = 'stalemate'): Fragment {
 
 function fixed(text: string): Fragment {
   return Fragment.of([{ text, fixed: true }])
+}
+
+/** Few long pieces instead of many short ones. What has no line break is the same whether it is fixed or not. */
+function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = []
+  for (const { text, fixed } of pieces) {
+    const own = { text, fixed: fixed && text.includes('\n') }
+    const last = joined.at(-1)
+    // Of two line breaks side by side, whether the first one is indented depends on where a piece ends.
+    const apart =
+      last === undefined || last.fixed !== own.fixed || (last.text.endsWith('\n') && text.startsWith('\n'))
+    if (apart) joined.push(own)
+    else joined[joined.length - 1] = { text: last.text + text, fixed: own.fixed }
+  }
+  return joined
+}
+
+/** A template's texts never change, so they are cut and checked once. */
+const prepared = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+function prepare(strings: TemplateStringsArray): readonly string[] {
+  const known = prepared.get(strings)
+  if (known !== undefined) return known
+  const texts = dedent(strings).map(checkText)
+  prepared.set(strings, texts)
+  return texts
 }
 
 function indentLines(text: string, indent: string): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { makeBigRules } from '../helpers/big-rules.ts'
+import { makeBigRules } from '../../bench/compile/big-rules.ts'
 import { formatDiagnostic } from '../../src/rules/format-diagnostic.ts'
 import { parseRules } from '../../src/rules/parse-rules.ts'
 
@@ -119,4 +119,16 @@ test('a ruleset of a thousand tables and five thousand rules is read without a w
   const { ruleset, diagnostics } = await parseRules(makeBigRules({ tables: 1000, caches: 1000, rules: 5000 }))
   t.deepEqual(diagnostics, [])
   t.is(ruleset?.rules.length, 5000)
+})
+
+test('patterns that mean too many caches are reported once', async (t) => {
+  const caches = Array.from({ length: 500 }, (_, index) => `c${index}: { key: k${index} }`)
+  const rules = Array.from({ length: 500 }, (_, index) => `{ invalidate: "*", columns: [c${index}] }`)
+  const text = `version: 1\nname: a\ncaches: { ${caches.join(', ')} }\ntables: { t: [${rules.join(', ')}] }`
+  const { ruleset, diagnostics } = await parseRules({ 'rules.yaml': text })
+  t.is(ruleset, undefined)
+  t.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ['too-many'],
+  )
 })

@@ -24,7 +24,7 @@ export function makeBigRules({ tables, caches, rules }: BigRulesSize): Record<st
   for (let first = 0; first < tables; first += each) {
     const text = ofTable
       .slice(first, first + each)
-      .map((lines, index) => [`  table_${first + index}:`, ...lines])
+      .flatMap((lines, index) => [`  table_${first + index}:`, lines])
     files[`b${String(first).padStart(6, '0')}.yaml`] = ['tables:', ...text.flat(), ''].join('\n')
   }
   return files
