@@ -1,7 +1,6 @@
 import { isEnumType, type BasicType } from '../key/param.ts'
 import type { PlanCache } from '../plan/plan.ts'
 import { bannerLines } from './banner.ts'
-import { buildManifest } from './manifest.ts'
 import type { Emitter, EmitInput } from './output.ts'
 
 /** `caches.ts`: the manifest as a module, and the types of every cache's params. */
@@ -16,14 +15,14 @@ const PARAM_TYPESCRIPT: Readonly<Record<BasicType, string>> = {
   date: 'string',
 }
 
-function emitCaches({ plan, sources }: EmitInput): string {
+function emitCaches({ plan, sources, manifest }: EmitInput): string {
   return `${bannerLines(sources)
     .map((line) => `// ${line}\n`)
     .join('')}
 import type { Manifest } from 'stalemate'
 
 /** What the runtime needs to know: pass it to \`createStalemate\`. */
-export const manifest: Manifest = ${JSON.stringify(buildManifest(plan), undefined, 2)}
+export const manifest: Manifest = ${JSON.stringify(manifest, undefined, 2)}
 
 /** The caches and their params: \`createStalemate<Caches>({ manifest, ... })\`. */
 export type Caches = {

@@ -1,10 +1,11 @@
 import type { Plan } from '../plan/plan.ts'
 import { cachesOutput } from './caches.ts'
 import { downMigrationOutput } from './down-migration.ts'
-import { manifestOutput } from './manifest.ts'
+import { buildManifest, manifestOutput } from './manifest.ts'
 import type { EmitInput, Emitter } from './output.ts'
 import { planOutput } from './plan-output.ts'
 import { schemaOutput } from './schema-output.ts'
+import { renderBodies } from './trigger/render-bodies.ts'
 import { upMigrationOutput } from './up-migration.ts'
 
 const outputs: readonly Emitter[] = [
@@ -19,8 +20,10 @@ const outputs: readonly Emitter[] = [
 /** The generated files of a plan: text by path relative to the output folder. Equal plans give equal bytes. */
 export function emitFiles(
   plan: Plan,
-  { schema, sources }: Omit<EmitInput, 'plan'>,
+  { schema, sources }: Pick<EmitInput, 'schema' | 'sources'>,
 ): ReadonlyMap<string, string> {
-  const input: EmitInput = { plan, schema, sources: [...sources].sort() }
+  const bodies = renderBodies(plan)
+  const manifest = buildManifest(plan, bodies)
+  const input: EmitInput = { plan, schema, sources: [...sources].sort(), bodies, manifest }
   return new Map(outputs.map(({ path, emit }) => [path, emit(input)]))
 }

@@ -10,16 +10,16 @@ import type { Plan, PlanCache, PlanTable } from '../plan/plan.ts'
 import { tableLabel } from '../plan/table-label.ts'
 import { manifestPaths } from './manifest-path.ts'
 import { type Emitter, jsonFile } from './output.ts'
-import { triggerBody } from './trigger/trigger-body.ts'
+import { renderBodies, type TriggerBodies } from './trigger/render-bodies.ts'
 
 /** `manifest.json`: what a runtime reads of the plan. */
 export const manifestOutput: Emitter = {
   path: 'manifest.json',
-  emit: ({ plan }) => jsonFile(buildManifest(plan)),
+  emit: ({ manifest }) => jsonFile(manifest),
 }
 
 /** The part of a plan that the runtime reads. */
-export function buildManifest(plan: Plan): Manifest {
+export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(plan)): Manifest {
   const watched = new Map<string, Set<PlanTable>>()
   for (const table of plan.tables) {
     for (const { cache } of table.watches) watched.set(cache, (watched.get(cache) ?? new Set()).add(table))
@@ -33,7 +33,7 @@ export function buildManifest(plan: Plan): Manifest {
     caches: Object.fromEntries(
       plan.caches.map((cache) => [cache.name, manifestCache(cache, [...(watched.get(cache.name) ?? [])])]),
     ),
-    tables: plan.tables.map((table) => manifestTable(plan, table)),
+    tables: plan.tables.map((table) => manifestTable(table, bodies)),
     paths: manifestPaths(plan),
   }
 }
@@ -63,7 +63,7 @@ function manifestCache(
   }
 }
 
-function manifestTable(plan: Plan, table: PlanTable): ManifestTable {
+function manifestTable(table: PlanTable, bodies: TriggerBodies): ManifestTable {
   return {
     table: tableLabel(table.table),
     schema: table.table.schema,
@@ -73,7 +73,7 @@ function manifestTable(plan: Plan, table: PlanTable): ManifestTable {
       operation: trigger.operation,
       function: trigger.function,
       body: createHash('md5')
-        .update(triggerBody(plan, table, trigger.operation))
+        .update(bodies.get(trigger.function) ?? '')
         .digest('hex'),
     })),
   }

@@ -1,4 +1,6 @@
+import type { Manifest } from '../manifest/manifest.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { TriggerBodies } from './trigger/render-bodies.ts'
 
 /** What emitters are given. */
 export type EmitInput = {
@@ -7,6 +9,8 @@ export type EmitInput = {
   readonly schema: unknown
   /** Names of the rule files, for banners; sorted. */
   readonly sources: readonly string[]
+  readonly bodies: TriggerBodies
+  readonly manifest: Manifest
 }
 
 /** One kind of output file. */

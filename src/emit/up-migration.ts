@@ -5,17 +5,16 @@ import type { Operation } from '../wire/change.ts'
 import { commentBanner } from './comment-banner.ts'
 import { emitFunction } from './emit-function.ts'
 import { SCHEMA } from './installed.ts'
-import type { Emitter } from './output.ts'
+import type { EmitInput, Emitter } from './output.ts'
 import { cachesOf, groupWatches } from './trigger/group.ts'
-import { triggerBody } from './trigger/trigger-body.ts'
 
 /** The first migration: makes everything of the plan. */
 export const upMigrationOutput: Emitter = {
   path: 'migrations/0001_initial.up.sql',
-  emit: ({ plan, sources }) => `${emitUp(plan, sources).toString()}\n`,
+  emit: (input) => `${emitUp(input).toString()}\n`,
 }
 
-function emitUp(plan: Plan, sources: readonly string[]): Fragment {
+function emitUp({ plan, sources, bodies }: EmitInput): Fragment {
   const schema = identifier(SCHEMA)
   return sql`
     ${commentBanner(sources)}
@@ -26,7 +25,11 @@ function emitUp(plan: Plan, sources: readonly string[]): Fragment {
     ${emitFunction()}
 
     ${joinSql(
-      plan.tables.flatMap((table) => table.triggers.map((trigger) => emitTrigger(plan, table, trigger))),
+      plan.tables.flatMap((table) =>
+        table.triggers.map((trigger) =>
+          emitTrigger(plan, table, trigger, bodies.get(trigger.function) ?? ''),
+        ),
+      ),
       '\n\n',
     )}
   `
@@ -36,6 +39,7 @@ function emitTrigger(
   plan: Plan,
   table: PlanTable,
   { operation, trigger, function: name }: PlanTrigger,
+  body: string,
 ): Fragment {
   const on = identifier(table.table.schema, table.table.name)
   const callee = identifier(SCHEMA, name)
@@ -45,7 +49,7 @@ function emitTrigger(
   return sql`
     CREATE FUNCTION ${callee}() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    AS ${dollarQuote(triggerBody(plan, table, operation))};
+    AS ${dollarQuote(body)};
     COMMENT ON FUNCTION ${callee}() IS ${comment};
     REVOKE ALL ON FUNCTION ${callee}() FROM PUBLIC;
     CREATE TRIGGER ${identifier(trigger)}

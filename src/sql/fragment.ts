@@ -1,7 +1,28 @@
 import { checkText, quoteIdentifier, quoteLiteral } from './quote.ts'
 
-/** A run of SQL; `fixed` text keeps its line breaks as they are, the rest is indented where it is put. */
-type Piece = { readonly text: string; readonly fixed: boolean }
+/**
+ * A run of SQL; `fixed` text keeps its line breaks as they are, the rest is indented where it is put. Where the
+ * line breaks are is kept beside the text, since looking for it again at each level takes most of the time.
+ */
+type Piece = {
+  readonly text: string
+  readonly fixed: boolean
+  readonly breaks: boolean
+  readonly startsBroken: boolean
+  readonly endsBroken: boolean
+}
+
+/** A piece of text. What has no line break is the same whether it is fixed or not. */
+function makePiece(text: string, fixed: boolean): Piece {
+  const breaks = text.includes('\n')
+  return {
+    text,
+    fixed: fixed && breaks,
+    breaks,
+    startsBroken: text.startsWith('\n'),
+    endsBroken: text.endsWith('\n'),
+  }
+}
 
 /** A piece of SQL. Only the functions of this file make one, so that no SQL is pasted from strings. */
 export class Fragment {
@@ -37,14 +58,14 @@ export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]
   const pieces: Piece[] = []
   let line = ''
   for (const [index, text] of texts.entries()) {
-    pieces.push({ text, fixed: false })
+    pieces.push(makePiece(text, false))
     line = text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : line + text
     const hole = holes[index]
     if (hole === undefined) continue
     const indent = /^ */.exec(line)?.[0] ?? ''
     for (const piece of hole.pieces) {
-      const same = piece.fixed || indent === '' || !piece.text.includes('\n')
-      pieces.push(same ? piece : { text: indentLines(piece.text, indent), fixed: false })
+      const same = piece.fixed || indent === '' || !piece.breaks
+      pieces.push(same ? piece : makePiece(indentLines(piece.text, indent), false))
     }
     line += '.'
   }
@@ -73,7 +94,7 @@ export function rawSql(text: string): Fragment {
 
 /** Fragments one after another, a separator (such as `,\n`) between them. */
 export function joinSql(fragments: readonly Fragment[], separator: string): Fragment {
-  const between: Piece = { text: checkText(separator), fixed: false }
+  const between = makePiece(checkText(separator), false)
   return Fragment.of(
     fragments.flatMap((fragment, index) => (index === 0 ? fragment.pieces : [between, ...fragment.pieces])),
   )
@@ -93,20 +114,29 @@ export function dollarQuote(body: string, name = 'stalemate'): Fragment {
 }
 
 function fixed(text: string): Fragment {
-  return Fragment.of([{ text, fixed: true }])
+  return Fragment.of([makePiece(text, true)])
 }
 
-/** Few long pieces instead of many short ones. What has no line break is the same whether it is fixed or not. */
+/** Few long pieces instead of many short ones. */
 function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
   const joined: Piece[] = []
-  for (const { text, fixed } of pieces) {
-    const own = { text, fixed: fixed && text.includes('\n') }
-    const last = joined.at(-1)
+  let last: Piece | undefined
+  for (const piece of pieces) {
+    if (piece.text === '') continue
     // Of two line breaks side by side, whether the first one is indented depends on where a piece ends.
-    const apart =
-      last === undefined || last.fixed !== own.fixed || (last.text.endsWith('\n') && text.startsWith('\n'))
-    if (apart) joined.push(own)
-    else joined[joined.length - 1] = { text: last.text + text, fixed: own.fixed }
+    if (last === undefined || last.fixed !== piece.fixed || (last.endsBroken && piece.startsBroken)) {
+      joined.push(piece)
+      last = piece
+    } else {
+      last = {
+        text: last.text + piece.text,
+        fixed: piece.fixed,
+        breaks: last.breaks || piece.breaks,
+        startsBroken: last.startsBroken,
+        endsBroken: piece.endsBroken,
+      }
+      joined[joined.length - 1] = last
+    }
   }
   return joined
 }

@@ -1,9 +1,6 @@
 import format from 'pg-format'
 import { StalemateError } from '../errors.ts'
 
-/** NUL ends SQL text early; a lone surrogate would silently become another character. */
-const UNFIT = /\0|\p{Surrogate}/u
-
 /**
  * Words that pg-format leaves bare but that mean something else when bare: reserved words of newer
  * PostgreSQL versions, and PL/pgSQL's own (docs, "PL/pgSQL Under the Hood"; `pl_reserved_kwlist.h`).
@@ -17,9 +14,9 @@ const QUOTED_TOO = new Set(
   ).split(' '),
 )
 
-/** Refuses text that SQL cannot carry. */
+/** Refuses text that SQL cannot carry: NUL ends it early, a lone surrogate would silently become another character. */
 export function checkText(text: string): string {
-  if (!UNFIT.test(text)) return text
+  if (!text.includes('\0') && text.isWellFormed()) return text
   throw new StalemateError(
     'sql-invalid',
     'Expected SQL text without NUL and lone surrogates, got one that has.',

@@ -5,7 +5,7 @@ import { createStalemate } from '../../src/engine.ts'
 import type { Manifest } from '../../src/manifest/manifest.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { createClock } from '../helpers/clock.ts'
-import { createDeferred } from '../helpers/deferred.ts'
+import { createDeferred, settle } from '../helpers/deferred.ts'
 import { install } from '../helpers/installation.ts'
 import { lookUpInTrigger } from '../helpers/lookup-trigger.ts'
 import { cacheRule, makePlan, tableRule } from '../helpers/plans.ts'
@@ -169,6 +169,7 @@ test('a change counts as applied, and life as proven, only when its links are re
   await applied.promise
   t.deepEqual(tables, ['mark', 'leads'])
   await synced
+  await settle()
   t.is(app.health().silence, 0)
   t.is(app.caches.board.peek({ user_id: 10 }), undefined)
 })
