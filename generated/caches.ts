@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "47b455323b312d9375188d25c04d6af1ea9e930ab0cf5476b0b240d193e2290d",
+  "hash": "b582a07f90da1324716ca8c339f92f8bdf79c144a801b3e54d6a4093182b61d3",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",
@@ -61,6 +61,7 @@ export const manifest: Manifest = {
       "priority": "critical",
       "partial": [],
       "tables": [
+        "agents",
         "calls",
         "leads",
         "users"
@@ -136,25 +137,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_agents_insert",
-          "body": "db9e0297eeacc8be65da516b7dac96a9"
+          "body": "bc9e42cca4b8d6b8f9ced1fed59154b9"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_agents_update",
-          "body": "968e8f7c440ca91ef835e1eb04435a3e"
+          "body": "aa473cd258209fbb938e5ebf15dc6b75"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_agents_delete",
-          "body": "7f5e0d5c543a7259ee99ffbdff3891dd"
+          "body": "aa1fd731a47927c3d0a66f9b1a7c7149"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre_agents_truncate",
-          "body": "275b0e8e1325716b2b72125baab72c0c"
+          "body": "1589b73808df1ebcf43571f5eaed72cc"
         }
       ]
     },
@@ -198,19 +199,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_leads_insert",
-          "body": "0f3a7468e65100de544b254ce6f21e53"
+          "body": "f3be1db3086cd2742e2450695df7e373"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_leads_update",
-          "body": "291326582760877316f223cd8baca839"
+          "body": "c6a5d91e5a91f3219689ab8f2145adab"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_leads_delete",
-          "body": "0d0028d6f4a829a445687e2a23346103"
+          "body": "58b61a7bccf73be8c8e4fe6c48cff837"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -252,7 +253,21 @@ export const manifest: Manifest = {
       ]
     }
   ],
-  "paths": {}
+  "paths": {
+    "0c49c810925d": {
+      "cache": "dashboard",
+      "columns": 1,
+      "joins": 1,
+      "params": [
+        {
+          "kind": "found",
+          "name": "user_id",
+          "index": 0
+        }
+      ],
+      "sql": "SELECT DISTINCT agents.user_id::text\nFROM public.agents AS agents\nWHERE agents.id = ANY ($1)\n  AND agents.user_id IS NOT NULL"
+    }
+  }
 }
 
 /** The caches and their params: `createStalemate<Caches>({ manifest, ... })`. */

@@ -105,6 +105,19 @@ BEGIN
           LIMIT 1001
         ) AS keys
       ),
+      -- dashboard by user_id
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+          FROM new_rows AS agents
+          WHERE agents.user_id IS NOT NULL
+          LIMIT 1001
+        ) AS keys
+      ),
       -- overview, as a whole
       (
         SELECT '["overview","unbound"]'
@@ -131,7 +144,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM new_rows) THEN
       RETURN NULL;
     END IF;
-    stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["overview","error"],["user_profile","error"]';
+    stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
     PERFORM stalemate.emit_v1(
@@ -143,12 +156,12 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_insert() IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, overview, user_profile';
+COMMENT ON FUNCTION stalemate.callcentre_agents_insert() IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
 REVOKE ALL ON FUNCTION stalemate.callcentre_agents_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.agents REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_insert();
-COMMENT ON TRIGGER stalemate_callcentre_insert ON public.agents IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, overview, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.agents IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
 
 CREATE FUNCTION stalemate.callcentre_agents_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -168,7 +181,8 @@ BEGIN
           u.unpaired,
           ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
           ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_2,
-          ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_3 OR n.when_3) AS hit_3
+          ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record AS hit_3,
+          ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) AS hit_4
         FROM (
           SELECT
             row_number() OVER () AS place,
@@ -176,7 +190,7 @@ BEGIN
             agents.id AS c2,
             agents.name AS c3,
             agents.user_id AS c4,
-            (active) AS when_3
+            (active) AS when_4
           FROM old_rows AS agents
         ) AS o
         FULL JOIN (
@@ -186,7 +200,7 @@ BEGIN
             agents.id AS c2,
             agents.name AS c3,
             agents.user_id AS c4,
-            (active) AS when_3
+            (active) AS when_4
           FROM new_rows AS agents
         ) AS n ON n.place = o.place
         -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
@@ -233,11 +247,11 @@ BEGIN
           LIMIT 1001
         ) AS keys
       ),
-      -- user_profile by user_id
+      -- dashboard by user_id
       (
         SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
         END
         FROM (
           SELECT to_json(old_c4::text)::text COLLATE "C" AS key
@@ -251,6 +265,25 @@ BEGIN
             AND new_c4 IS NOT NULL
           LIMIT 1001
         ) AS keys
+      ),
+      -- user_profile by user_id
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT to_json(old_c4::text)::text COLLATE "C" AS key
+          FROM pairs
+          WHERE (unpaired OR hit_4)
+            AND old_c4 IS NOT NULL
+          UNION
+          SELECT to_json(new_c4::text)::text COLLATE "C" AS key
+          FROM pairs
+          WHERE (unpaired OR hit_4)
+            AND new_c4 IS NOT NULL
+          LIMIT 1001
+        ) AS keys
       )
     )
     INTO stalemate_targets;
@@ -259,7 +292,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM old_rows) THEN
       RETURN NULL;
     END IF;
-    stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["user_profile","error"]';
+    stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
     PERFORM stalemate.emit_v1(
@@ -271,12 +304,12 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_update() IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, user_profile';
+COMMENT ON FUNCTION stalemate.callcentre_agents_update() IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, dashboard, user_profile';
 REVOKE ALL ON FUNCTION stalemate.callcentre_agents_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.agents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_update();
-COMMENT ON TRIGGER stalemate_callcentre_update ON public.agents IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.agents IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, dashboard, user_profile';
 
 CREATE FUNCTION stalemate.callcentre_agents_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -314,6 +347,19 @@ BEGIN
           LIMIT 1001
         ) AS keys
       ),
+      -- dashboard by user_id
+      (
+        SELECT CASE
+          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+        END
+        FROM (
+          SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+          FROM old_rows AS agents
+          WHERE agents.user_id IS NOT NULL
+          LIMIT 1001
+        ) AS keys
+      ),
       -- overview, as a whole
       (
         SELECT '["overview","unbound"]'
@@ -340,7 +386,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM old_rows) THEN
       RETURN NULL;
     END IF;
-    stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["overview","error"],["user_profile","error"]';
+    stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
     PERFORM stalemate.emit_v1(
@@ -352,12 +398,12 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_delete() IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, overview, user_profile';
+COMMENT ON FUNCTION stalemate.callcentre_agents_delete() IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
 REVOKE ALL ON FUNCTION stalemate.callcentre_agents_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.agents REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_delete();
-COMMENT ON TRIGGER stalemate_callcentre_delete ON public.agents IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, overview, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.agents IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
 
 CREATE FUNCTION stalemate.callcentre_agents_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -366,17 +412,17 @@ BEGIN
   PERFORM stalemate.emit_v1(
     'stalemate_callcentre',
     '{"v":1,"t":"agents","o":"truncate","d":[',
-    '["agent_leads","truncate"],["agent_performance","truncate"],["overview","truncate"],["user_profile","truncate"]'
+    '["agent_leads","truncate"],["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["user_profile","truncate"]'
   );
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_truncate() IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, overview, user_profile';
+COMMENT ON FUNCTION stalemate.callcentre_agents_truncate() IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
 REVOKE ALL ON FUNCTION stalemate.callcentre_agents_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.agents
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.agents IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, overview, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.agents IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
 
 CREATE FUNCTION stalemate.callcentre_calls_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -718,17 +764,17 @@ BEGIN
           LIMIT 1001
         ) AS keys
       ),
-      -- dashboard by user_id
+      -- dashboard by user_id over agents
       (
         SELECT CASE
           WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+          WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
         END
         FROM (
-          SELECT DISTINCT to_json(leads.user_id::text)::text COLLATE "C" AS key
+          SELECT DISTINCT to_json(to_json(leads.agent_id) #>> '{}')::text COLLATE "C" AS key
           FROM new_rows AS leads
           WHERE (stage NOT IN ('won', 'lost'))
-            AND leads.user_id IS NOT NULL
+            AND leads.agent_id IS NOT NULL
           LIMIT 1001
         ) AS keys
       ),
@@ -777,19 +823,17 @@ BEGIN
       pairs AS (
         SELECT
           o.c1 AS old_c1, n.c1 AS new_c1,
-          o.c4 AS old_c4, n.c4 AS new_c4,
           u.unpaired,
-          ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AS hit_1,
-          ROW(o.c3, o.c4, o.c5)::record *<> ROW(n.c3, n.c4, n.c5)::record AND (o.when_2 OR n.when_2) AS hit_2,
-          ROW(o.c3, o.c5)::record *<> ROW(n.c3, n.c5)::record AND (o.when_3 OR n.when_3) AS hit_3
+          ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_1,
+          ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) AS hit_2,
+          ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) AS hit_3
         FROM (
           SELECT
             row_number() OVER () AS place,
             leads.agent_id AS c1,
             leads.name AS c2,
             leads.stage AS c3,
-            leads.user_id AS c4,
-            leads.value AS c5,
+            leads.value AS c4,
             (stage NOT IN ('won', 'lost')) AS when_2,
             (stage = 'won') AS when_3
           FROM old_rows AS leads
@@ -800,8 +844,7 @@ BEGIN
             leads.agent_id AS c1,
             leads.name AS c2,
             leads.stage AS c3,
-            leads.user_id AS c4,
-            leads.value AS c5,
+            leads.value AS c4,
             (stage NOT IN ('won', 'lost')) AS when_2,
             (stage = 'won') AS when_3
           FROM new_rows AS leads
@@ -831,22 +874,22 @@ BEGIN
           LIMIT 1001
         ) AS keys
       ),
-      -- dashboard by user_id
+      -- dashboard by user_id over agents
       (
         SELECT CASE
           WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+          WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
         END
         FROM (
-          SELECT to_json(old_c4::text)::text COLLATE "C" AS key
+          SELECT to_json(to_json(old_c1) #>> '{}')::text COLLATE "C" AS key
           FROM pairs
           WHERE (unpaired OR hit_2)
-            AND old_c4 IS NOT NULL
+            AND old_c1 IS NOT NULL
           UNION
-          SELECT to_json(new_c4::text)::text COLLATE "C" AS key
+          SELECT to_json(to_json(new_c1) #>> '{}')::text COLLATE "C" AS key
           FROM pairs
           WHERE (unpaired OR hit_2)
-            AND new_c4 IS NOT NULL
+            AND new_c1 IS NOT NULL
           LIMIT 1001
         ) AS keys
       ),
@@ -904,17 +947,17 @@ BEGIN
           LIMIT 1001
         ) AS keys
       ),
-      -- dashboard by user_id
+      -- dashboard by user_id over agents
       (
         SELECT CASE
           WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+          WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
         END
         FROM (
-          SELECT DISTINCT to_json(leads.user_id::text)::text COLLATE "C" AS key
+          SELECT DISTINCT to_json(to_json(leads.agent_id) #>> '{}')::text COLLATE "C" AS key
           FROM old_rows AS leads
           WHERE (stage NOT IN ('won', 'lost'))
-            AND leads.user_id IS NOT NULL
+            AND leads.agent_id IS NOT NULL
           LIMIT 1001
         ) AS keys
       ),

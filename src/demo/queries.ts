@@ -20,7 +20,8 @@ export const QUERIES: Readonly<Record<string, CacheQuery>> = {
                         count(*) FILTER (WHERE status = 'waiting') AS waiting
                  FROM calls WHERE user_id = u.id) c,
         LATERAL (SELECT coalesce(sum(value), 0) AS open_value
-                 FROM leads WHERE user_id = u.id AND stage NOT IN ('won', 'lost')) l
+                 FROM leads JOIN agents ON agents.id = leads.agent_id
+                 WHERE agents.user_id = u.id AND stage NOT IN ('won', 'lost')) l
       WHERE u.id = p.user_id`,
   },
   user_profile: {

@@ -63,3 +63,19 @@ test('seeing a user changes nothing', async (t) => {
   })
   t.deepEqual(keys, [])
 })
+
+test('a lead says which agent it belongs to, and the agent whose dashboard that is', async (t) => {
+  const plan = await compilePlan()
+  const lead = { id: BOB, agent_id: AGENT, user_id: ADA, name: 'Grace', stage: 'new', value: 100 }
+  const { keys, links } = changedKeys(plan, { table: 'leads', op: 'insert', new: lead })
+  t.deepEqual(keys, [`agent:${AGENT}:leads`])
+  t.deepEqual(links, [{ cache: 'dashboard', path: `agents.id = ${AGENT} → user_id`, values: [AGENT] }])
+  const agent = { id: AGENT, user_id: ADA, name: 'Joan', active: false }
+  const moved = changedKeys(plan, {
+    table: 'agents',
+    op: 'update',
+    old: agent,
+    new: { ...agent, user_id: BOB },
+  })
+  t.deepEqual(moved.keys, [`dashboard:${ADA}`, `dashboard:${BOB}`])
+})
