@@ -1,8 +1,15 @@
+import type { Catalog } from './catalog/catalog.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
-import type { FailOptions as CompileOptions } from './rules/fails-on.ts'
+import type { FailOptions } from './rules/fails-on.ts'
 import type { RuleFiles } from './rules/parse-rules.ts'
 import type { Ruleset } from './rules/ruleset.ts'
+
+/** Options of {@link compileRules}. */
+export type CompileOptions = FailOptions & {
+  /** What the database has, as `stalemate pull` reads it; without it, tables and columns are not checked. */
+  readonly catalog?: Catalog | undefined
+}
 
 /** What {@link compileRules} makes of rule files. */
 export type Compiled = {
@@ -21,9 +28,12 @@ export type Compiled = {
  * for the same input. Wrong rules are told by `diagnostics`, never thrown.
  *
  * @param files texts by path; the paths stand in diagnostics, the file names in the banners of generated files
- * @param options `strict`: a warning counts as an error, so that nothing is generated; false unless said otherwise
+ * @param options `catalog`: what the database has, to check tables, columns and types with; `strict`: a warning counts as an error, so that nothing is generated; false unless said otherwise
  */
-export async function compileRules(files: RuleFiles, options: CompileOptions = {}): Promise<Compiled> {
+export async function compileRules(
+  files: RuleFiles,
+  { catalog, strict }: CompileOptions = {},
+): Promise<Compiled> {
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
     import('./rules/parse-rules.ts'),
@@ -32,8 +42,11 @@ export async function compileRules(files: RuleFiles, options: CompileOptions = {
     import('./emit/emit-files.ts'),
     import('./rules/schema.ts'),
   ])
-  const { ruleset, diagnostics } = await parseRules(files)
-  if (ruleset === undefined || failsOn(diagnostics, options))
+  const check = catalog && (await import('./check/check-catalog.ts')).checkCatalog
+  const { ruleset, diagnostics } = await parseRules(files, {
+    check: check && ((rules) => check(catalog, rules)),
+  })
+  if (ruleset === undefined || failsOn(diagnostics, { strict }))
     return { ruleset: undefined, plan: undefined, diagnostics, files: new Map() }
   const plan = buildPlan(ruleset)
   // File names without folders: the same bytes from whatever folder the compiler is started in.

@@ -1,7 +1,11 @@
 import { formatCount } from './format.ts'
+import { CATALOG_FILE, readCatalogFile } from './read-catalog.ts'
 import { readRules } from './read-rules.ts'
+import { showPath } from './show-path.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Diagnostic } from '../rules/diagnostic.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
 import type { CompileOptions } from './compile-options.ts'
 import type { Context } from './context.ts'
 
@@ -9,6 +13,10 @@ import type { Context } from './context.ts'
 export type Compiled = {
   /** `undefined` when a rule is wrong, or strictly not right; then there are no files. */
   readonly plan: Plan | undefined
+  /** There when the plan is. */
+  readonly ruleset: Ruleset | undefined
+  /** What the rules were compared with, where there is a catalog. */
+  readonly catalog: Catalog | undefined
   readonly diagnostics: readonly Diagnostic[]
   /** Path in the output folder -> text. */
   readonly files: ReadonlyMap<string, string>
@@ -23,27 +31,47 @@ function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   return counts.join(' and ')
 }
 
+const NOWHERE = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 }
+
+function noCatalog(out: string, cwd: string): Diagnostic {
+  return {
+    severity: 'notice',
+    code: 'no-catalog',
+    message: `Tables, columns and types are not checked: there is no ${showPath(out, cwd)}/${CATALOG_FILE}.`,
+    hint: '`stalemate pull` reads it from a database.',
+    file: '',
+    range: NOWHERE,
+  }
+}
+
 /**
- * Reads and compiles the rules; unless `json`, all diagnostics are printed on standard error.
- * @throws StalemateError `file-failed` when the rules cannot be read
+ * Reads and compiles the rules, beside the catalog in the folder of the generated files, if it is there. Unless `json`,
+ * diagnostics are printed on standard error: all of them, or with `quiet` only when a rule is wrong.
+ * @throws StalemateError `file-failed` when the rules cannot be read, `catalog-invalid`
  */
 export async function compileFolder(
-  { rules, strict }: CompileOptions,
+  { rules, out, strict }: CompileOptions,
   { io, json, colorError }: Context,
+  { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<Compiled> {
   const texts = await readRules(rules, { cwd: io.cwd })
+  const catalog = await readCatalogFile(out, io.cwd)
   const { compileRules } = await import('../compile.ts')
-  const compiled = await compileRules(texts, { strict })
+  const compiled = await compileRules(texts, { catalog, strict })
   io.signal.throwIfAborted()
-  if (!json && compiled.diagnostics.length > 0) {
+  // What is wrong comes first: nobody needs to know then what was not looked at.
+  const notices = catalog === undefined && compiled.plan ? [noCatalog(out, io.cwd)] : []
+  const diagnostics = [...compiled.diagnostics, ...notices]
+  if (!json && diagnostics.length > 0 && !(quiet && compiled.plan)) {
     const { formatDiagnostic } = await import('../rules/format-diagnostic.ts')
-    for (const diagnostic of compiled.diagnostics) {
+    for (const diagnostic of diagnostics) {
       const source = texts.get(diagnostic.file) ?? ''
       io.stderr.write(`${formatDiagnostic(diagnostic, source, { color: colorError })}\n\n`)
     }
-    const errors = compiled.diagnostics.some(({ severity }) => severity === 'error')
+    const errors = diagnostics.some(({ severity }) => severity === 'error')
     const refused = compiled.plan === undefined && !errors ? ', which --strict does not let pass' : ''
-    io.stderr.write(`${countDiagnostics(compiled.diagnostics)}${refused}\n`)
+    if (compiled.diagnostics.length > 0)
+      io.stderr.write(`${countDiagnostics(compiled.diagnostics)}${refused}\n`)
   }
-  return compiled
+  return { ...compiled, catalog, diagnostics }
 }

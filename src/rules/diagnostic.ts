@@ -98,6 +98,30 @@ export type DiagnosticCode =
   | 'mergeable-rules'
   /** A warming set loads more than it or its cache may hold. */
   | 'warming-limit'
+  /** There is no catalog, so that tables and columns are not checked. */
+  | 'no-catalog'
+  /** The catalog has no table of that name. */
+  | 'unknown-table'
+  /** The table has no column of that name. */
+  | 'unknown-column'
+  /** The type of a param is no enum of the database. */
+  | 'unknown-type'
+  /** No trigger can tell what changes in the table. */
+  | 'unfit-table'
+  /** The column cannot be read by a trigger, or cannot be a param. */
+  | 'unfit-column'
+  /** Changes of the table can be missed. */
+  | 'missed-changes'
+  /** A column has values that its param cannot have. */
+  | 'type-misfit'
+  /** Columns that a path compares can never be equal. */
+  | 'path-types'
+  /** A path looks up rows without an index. */
+  | 'path-without-index'
+  /** A condition means another operator than it does elsewhere. */
+  | 'condition-operator'
+  /** A condition names a type that is not PostgreSQL's own, without its schema. */
+  | 'condition-type'
 
 /** A range in a file; lines and columns count from 1, in UTF-16 units; offsets from 0. */
 export type Range = {

@@ -4,14 +4,14 @@ import { createSelectParser } from '../sql/parse-select.ts'
 import { checkCaches } from './check-caches.ts'
 import { checkNeeded, readSettings } from './check-settings.ts'
 import { checkShape } from './check-shape.ts'
-import { checkTables } from './check-tables.ts'
+import { checkTables, type WrittenRule } from './check-tables.ts'
 import { checkWarming, type WarmingContext } from './check-warming.ts'
 import { DEFAULTS } from './defaults.ts'
 import { deepFreeze } from './freeze.ts'
 import { lintRules } from './lint/lint-rules.ts'
 import { mergeFiles, type Draft } from './merge-files.ts'
 import { readYaml } from './read-yaml.ts'
-import { createReport } from './report.ts'
+import { createReport, type Report } from './report.ts'
 import { createScheduleParser } from './schedule.ts'
 import { createSource } from './source.ts'
 import { createTemplateIndex } from './template-index.ts'
@@ -34,8 +34,22 @@ export type ParsedRules = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** What was read of the rule files: valid caches and rules, beside the places where they are written. */
+export type ReadRules = {
+  readonly draft: Draft
+  /** Valid ones by name. */
+  readonly caches: ReadonlyMap<string, CacheRule>
+  readonly written: readonly WrittenRule[]
+  readonly report: Report
+}
+
+export type ParseOptions = {
+  /** Compares the rules with something else, such as a database, and says what it finds. */
+  readonly check?: ((rules: ReadRules) => Promise<void>) | undefined
+}
+
 /** Reads rule files as one ruleset. Never throws because of what they contain. */
-export async function parseRules(files: RuleFiles): Promise<ParsedRules> {
+export async function parseRules(files: RuleFiles, { check }: ParseOptions = {}): Promise<ParsedRules> {
   const report = createReport()
   const texts = files instanceof Map ? [...files] : Object.entries(files as Record<string, string>)
   const sources = texts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, text]) => createSource(file, text))
@@ -68,6 +82,8 @@ export async function parseRules(files: RuleFiles): Promise<ParsedRules> {
   const { parseSelect, parseSchedule, ...parsers } = await loadParsers(draft)
   const written = checkTables(draft, { targets, report, ...parsers })
   const warming = checkWarming(draft, { targets, report, parseSelect, parseSchedule })
+
+  await check?.({ draft, caches, written, report })
 
   const name = textOf(draft.settings.get('name')?.node.value)?.value
   if (report.hasErrors() || name === undefined)

@@ -16,7 +16,11 @@ tables:
       when: amount > 0
 `
 const WRONG_RULES = RULES.replace('invalidate: basket', 'invalidate: baskte').replace('uuid', 'uid')
+const NO_CATALOG =
+  'notice no-catalog  Tables, columns and types are not checked: there is no generated/catalog.json.\n' +
+  '  hint: `stalemate pull` reads it from a database.\n\n'
 const FILES = [
+  'RULES.md',
   'caches.ts',
   'manifest.json',
   'migrations/0001_initial.down.sql',
@@ -49,13 +53,14 @@ async function readFiles(folder: string): Promise<string[]> {
 test('compile writes the generated files and says what to do next', async (t) => {
   const cwd = await makeProject(t)
   const { code, stdout, stderr } = await runCommand(['compile'], { cwd })
-  t.is(stderr, '')
+  t.is(stderr, NO_CATALOG)
   t.is(code, 0)
   t.deepEqual(await listFiles(join(cwd, 'generated')), FILES)
   t.true(stdout.startsWith('shop: 1 cache, 1 watch on 1 table\n'))
   for (const file of FILES) t.true(stdout.includes(`created  generated/${file}\n`), file)
   t.true(stdout.endsWith('next: stalemate apply\n'))
   t.deepEqual((await readdir(join(cwd, 'generated'))).sort(), [
+    'RULES.md',
     'caches.ts',
     'manifest.json',
     'migrations',
@@ -78,7 +83,7 @@ test('compiling unchanged rules touches no file', async (t) => {
   for (const file of FILES) await utimes(join(cwd, 'generated', file), past, past)
   const { code, stdout } = await runCommand(['compile'], { cwd })
   t.is(code, 0)
-  t.true(stdout.endsWith('up to date  generated (6 files)\n'))
+  t.true(stdout.endsWith('up to date  generated (7 files)\n'))
   for (const file of FILES) t.deepEqual((await stat(join(cwd, 'generated', file))).mtime, past, file)
 })
 
@@ -119,7 +124,7 @@ test('compile --json tells files and diagnostics in one document without colours
   t.is(right.code, 0)
   t.is(right.stderr, '')
   const document = JSON.parse(right.stdout) as { files: { path: string; state: string }[] }
-  t.like(document, { command: 'compile', ok: true, ruleset: 'shop', diagnostics: [] })
+  t.like(document, { command: 'compile', ok: true, ruleset: 'shop', diagnostics: [{ code: 'no-catalog' }] })
   t.deepEqual(
     document.files.map(({ path, state }) => `${path} ${state}`).sort(),
     FILES.map((file) => `generated/${file} created`),
@@ -159,7 +164,7 @@ test('a folder of rules gives its YAML files by name, and nothing from below or 
     await writeFile(join(cwd, 'rules', name), WRONG_RULES)
   await mkdir(join(cwd, 'rules', 'folder.yaml'))
   const { code, stderr } = await runCommand(['compile'], { cwd })
-  t.is(stderr, '')
+  t.is(stderr, NO_CATALOG)
   t.is(code, 0)
 })
 
@@ -197,7 +202,7 @@ test('an output folder that cannot be written is told clearly', async (t) => {
   await writeFile(join(cwd, 'file'), '')
   const { code, stderr } = await runCommand(['compile', '--out', 'file/generated'], { cwd })
   t.is(code, 1)
-  t.regex(stderr, /^error file-failed: file\/generated\/\S+ cannot be read: not a directory\.\nhint: /)
+  t.regex(stderr, /^error file-failed: file\/generated\/\S+ cannot be read: not a directory\.\nhint: /m)
   const json = await runCommand(['compile', '--out', 'file/generated', '--json'], { cwd })
   t.is(json.code, 1)
   t.like(JSON.parse(json.stdout), { ok: false, error: { code: 'file-failed' } })
@@ -217,8 +222,8 @@ test('check is content with what compile has written, and writes nothing', async
   await runCommand(['compile'], { cwd })
   const { code, stdout, stderr } = await runCommand(['check'], { cwd })
   t.is(code, 0)
-  t.is(stdout, 'up to date  generated is what rules gives (6 files)\n')
-  t.is(stderr, '')
+  t.is(stdout, 'up to date  generated is what rules gives (7 files)\n')
+  t.is(stderr, NO_CATALOG)
 })
 
 test('check finds a missing file and shows where another one was edited', async (t) => {

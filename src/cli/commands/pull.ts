@@ -5,23 +5,23 @@ import { EXIT_FINE } from '../exit-code.ts'
 import { writeFiles } from '../files.ts'
 import { formatCount } from '../format.ts'
 import { addPullOptions, pullCatalog, type PullOptions } from '../pull-catalog.ts'
+import { CATALOG_FILE } from '../read-catalog.ts'
 import { showPath } from '../show-path.ts'
 import type { Command } from 'commander'
 import type { Context, Perform } from '../context.ts'
 
 type Options = PullOptions & { readonly out: string }
 
-const FILE = 'catalog.json'
 const STYLES = { created: 'green', updated: 'yellow', unchanged: 'green' } as const
 
 async function pull(options: Options, { io, json, paint }: Context): Promise<number> {
   const { catalog, description } = await pullCatalog(options, io)
   const { formatCatalog } = await import('../../catalog/catalog-file.ts')
   const shown = showPath(options.out, io.cwd)
-  const files = new Map([[FILE, formatCatalog(catalog)]])
+  const files = new Map([[CATALOG_FILE, formatCatalog(catalog)]])
   const [written] = await writeFiles(resolve(io.cwd, options.out), files, { shown, signal: io.signal })
   const state = written?.state ?? 'unchanged'
-  const path = `${shown}/${FILE}`
+  const path = `${shown}/${CATALOG_FILE}`
   const { schemas, relations } = catalog
   if (json) {
     writeJson(io, {
