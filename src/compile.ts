@@ -53,5 +53,5 @@ export async function compileRules(
   const sources = [...(files instanceof Map ? files.keys() : Object.keys(files))].map((path) =>
     path.replace(/^.*[/\\]/, ''),
   )
-  return { ruleset, plan, diagnostics, files: emitFiles(plan, { schema: rulesSchema, sources }) }
+  return { ruleset, plan, diagnostics, files: emitFiles(plan, { ruleset, schema: rulesSchema, sources }) }
 }

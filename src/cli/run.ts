@@ -3,6 +3,7 @@ import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
 import { addDemo } from './commands/demo.ts'
+import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addPull } from './commands/pull.ts'
 import { formatExamples } from './examples.ts'
@@ -15,7 +16,15 @@ import type { AddCommand, Perform } from './context.ts'
 import type { Io } from './io.ts'
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addInit, addPull, addCompile, addCheck, addApply, addDemo]
+const COMMANDS: readonly AddCommand[] = [
+  addInit,
+  addPull,
+  addCompile,
+  addCheck,
+  addExplain,
+  addApply,
+  addDemo,
+]
 
 function makeProgram(io: Io, perform: Perform, color: (stream: Io['stdout']) => boolean): Command {
   const program = new Command('stalemate')
@@ -34,6 +43,7 @@ function makeProgram(io: Io, perform: Perform, color: (stream: Io['stdout']) => 
         'stalemate init --url postgres://localhost/app': 'propose a first rule file',
         'stalemate compile': 'turn rules/ into generated/',
         'stalemate check': 'in CI: is generated/ what the rules give?',
+        'stalemate explain calls.status': 'what does a change of it make wrong?',
         'stalemate apply --url postgres://localhost/app': 'install the triggers',
       }) + '\n\nExit codes: 0 fine, 1 found something or failed, 2 wrong use.',
     )

@@ -4,6 +4,7 @@ import { downMigrationOutput } from './down-migration.ts'
 import { buildManifest, manifestOutput } from './manifest.ts'
 import type { EmitInput, Emitter } from './output.ts'
 import { planOutput } from './plan-output.ts'
+import { rulesOutput } from './rules-output.ts'
 import { schemaOutput } from './schema-output.ts'
 import { renderBodies } from './trigger/render-bodies.ts'
 import { upMigrationOutput } from './up-migration.ts'
@@ -15,15 +16,16 @@ const outputs: readonly Emitter[] = [
   planOutput,
   cachesOutput,
   schemaOutput,
+  rulesOutput,
 ]
 
 /** The generated files of a plan: text by path relative to the output folder. Equal plans give equal bytes. */
 export function emitFiles(
   plan: Plan,
-  { schema, sources }: Pick<EmitInput, 'schema' | 'sources'>,
+  { ruleset, schema, sources }: Pick<EmitInput, 'ruleset' | 'schema' | 'sources'>,
 ): ReadonlyMap<string, string> {
   const bodies = renderBodies(plan)
   const manifest = buildManifest(plan, bodies)
-  const input: EmitInput = { plan, schema, sources: [...sources].sort(), bodies, manifest }
+  const input: EmitInput = { plan, ruleset, schema, sources: [...sources].sort(), bodies, manifest }
   return new Map(outputs.map(({ path, emit }) => [path, emit(input)]))
 }

@@ -1,10 +1,13 @@
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Ruleset } from '../rules/ruleset.ts'
 import type { TriggerBodies } from './trigger/render-bodies.ts'
 
 /** What emitters are given. */
 export type EmitInput = {
   readonly plan: Plan
+  /** What the plan was made of. */
+  readonly ruleset: Ruleset
   /** The JSON Schema of rule files. */
   readonly schema: unknown
   /** Names of the rule files, for banners; sorted. */

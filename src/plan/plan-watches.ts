@@ -31,7 +31,7 @@ export function tableIdentity({ schema, name }: TableName): string {
 }
 
 /** The watch of a rule's own table, and one for each table that its path crosses. */
-function watchesOf(rule: TableRule): readonly { readonly table: TableName; readonly watch: Watch }[] {
+export function watchesOf(rule: TableRule): readonly { readonly table: TableName; readonly watch: Watch }[] {
   const hops = rule.path?.hops ?? []
   return [
     { table: rule.table, watch: planWatch(rule) },

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { buildPlan } from '../../src/plan/build-plan.ts'
 import { emitFiles } from '../../src/emit/emit-files.ts'
 import { VERSION } from '../../src/version.ts'
-import { cacheRule, makePlan, tableRule } from '../helpers/plans.ts'
+import { cacheRule, makeRuleset, tableRule } from '../helpers/plans.ts'
 import { ROOT } from '../helpers/root.ts'
 
-const plan = makePlan(
+const ruleset = makeRuleset(
   [
     cacheRule('dashboard', 'dashboard:{user_id}', { user_id: 'uuid' }),
     cacheRule('report', 'report:{user_id}:{day}', { user_id: 'uuid', day: 'date' }),
@@ -28,8 +29,9 @@ const plan = makePlan(
     }),
     tableRule({ table: 'users', schema: 'auth', cache: 'report', params: {}, on: ['truncate'] }),
   ],
-  { name: 'callcentre' },
+  'callcentre',
 )
+const plan = buildPlan(ruleset)
 
 const golden = (path: string): string => readFileSync(join(ROOT, 'test/golden/sql', path), 'utf8')
 
@@ -42,16 +44,20 @@ for (const path of [
   'rules.schema.json',
 ]) {
   test(`${path} is emitted as written down`, (t) => {
-    const files = emitFiles(plan, { schema: { type: 'object' }, sources: ['rules/b.yaml', 'rules/a.yaml'] })
+    const files = emitFiles(plan, {
+      ruleset,
+      schema: { type: 'object' },
+      sources: ['rules/b.yaml', 'rules/a.yaml'],
+    })
     t.is(files.get(path), golden(path.replaceAll('/', '-')))
   })
 }
 
 test('equal plans give equal files', (t) => {
-  const input = { schema: {}, sources: ['a', 'b'] }
+  const input = { ruleset, schema: {}, sources: ['a', 'b'] }
   t.deepEqual(
     [...emitFiles(plan, input)],
-    [...emitFiles(structuredClone(plan), { schema: {}, sources: ['b', 'a'] })],
+    [...emitFiles(structuredClone(plan), { ...input, sources: ['b', 'a'] })],
   )
 })
 

@@ -4,11 +4,12 @@ import type { Plan } from '../../src/plan/plan.ts'
 import type { Message } from '../../src/wire/change.ts'
 import { decodeMessage } from '../../src/wire/decode.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
+import { makeRuleset } from './plans.ts'
 import type { Test } from './test.ts'
 
 /** SQL of the first migration of a plan. */
 export function migrationSql(plan: Plan): { readonly up: string; readonly down: string } {
-  const files = emitFiles(plan, { schema: {}, sources: ['rules.yaml'] })
+  const files = emitFiles(plan, { ruleset: makeRuleset([], []), schema: {}, sources: ['rules.yaml'] })
   return {
     up: files.get('migrations/0001_initial.up.sql') ?? '',
     down: files.get('migrations/0001_initial.down.sql') ?? '',
