@@ -21,8 +21,8 @@ export function findDescendants(catalog: Catalog, of: QualifiedName): readonly C
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
     const above = parent
     for (const relation of catalog.relations) {
-      const parents = relation.partitionOf ? [relation.partitionOf] : relation.inherits
-      const isChild = parents.some((name) => isSame(name, above))
+      const { partitionOf, inherits } = relation
+      const isChild = partitionOf ? isSame(partitionOf, above) : inherits.some((name) => isSame(name, above))
       // A table can inherit from another along two ways.
       if (!isChild || found.includes(relation)) continue
       found.push(relation)

@@ -19,6 +19,7 @@ export async function checkCatalog(catalog: Catalog, rules: ReadRules): Promise<
   const context: CheckContext = {
     catalog,
     report,
+    refusals: new Map(),
     readUses: has('when') ? await createUsesReader() : undefined,
     parseJoin: has('via') ? await createJoinParser() : undefined,
   }

@@ -72,7 +72,10 @@ function isKnown(node: ConditionNode): boolean {
       return isKnown(node.part)
     case 'unknown':
       return false
-    default:
+    case 'compare':
+    case 'in':
+    case 'null':
+    case 'truth':
       return true
   }
 }

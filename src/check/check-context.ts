@@ -1,4 +1,5 @@
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog, CatalogRelation } from '../catalog/catalog.ts'
+import type { Refusal } from '../catalog/refusals.ts'
 import type { Report } from '../rules/report.ts'
 import type { ReadUses } from '../sql/condition-uses.ts'
 import type { ParseJoin } from '../sql/parse-join.ts'
@@ -7,6 +8,8 @@ import type { ParseJoin } from '../sql/parse-join.ts'
 export type CheckContext = {
   readonly catalog: Catalog
   readonly report: Report
+  /** What speaks against tables, once it is known. */
+  readonly refusals: Map<CatalogRelation, readonly Refusal[]>
   /** `undefined` when no rule has a condition. */
   readonly readUses: ReadUses | undefined
   /** `undefined` when no rule has a path. */

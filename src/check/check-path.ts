@@ -94,8 +94,7 @@ function locate(
       const pair = join?.on[number] ?? []
       // Either side may be written first. Where both have the same name, the joined table's is meant first.
       const named = pair.filter((column) => column.name === name)
-      const own = named.filter(({ qualifier }) => isOwn(qualifier) === (side === 0))
-      const found = own[0] ?? named[0]
+      const found = named.find(({ qualifier }) => isOwn(qualifier) === (side === 0)) ?? named[0]
       return found === undefined
         ? { at: 0, length: value.length }
         : { at: found.at, length: nameLength(value, found.at) }

@@ -21,7 +21,7 @@ export function checkTable(
   source: Source,
   span: Span,
   table: TableName,
-  { catalog, report }: CheckContext,
+  { catalog, report, refusals }: CheckContext,
 ): void {
   const relation = findTable(catalog, table)
   if (relation === undefined) {
@@ -29,7 +29,9 @@ export function checkTable(
     report.error(source, span, 'unknown-table', message, hint)
     return
   }
-  for (const { severity, message, hint } of refuseTable(catalog, relation)) {
+  const found = refusals.get(relation) ?? refuseTable(catalog, relation)
+  refusals.set(relation, found)
+  for (const { severity, message, hint } of found) {
     if (severity === 'error') report.error(source, span, 'unfit-table', message, hint)
     else report.warn(source, span, 'missed-changes', message, hint)
   }

@@ -19,11 +19,9 @@ export const rulesOutput: Emitter = {
 function describeRules(ruleset: Ruleset, sources: readonly string[]): readonly string[] {
   const effects = listEffects(ruleset)
   const graph = drawGraph(effects)
-  const tables = new Map<string, Effect[]>()
-  for (const effect of effects) {
-    const name = showName(effect.table)
-    tables.set(name, [...(tables.get(name) ?? []), effect])
-  }
+  const tables = groupBy(effects, ({ table: changed }) => showName(changed))
+  const ofCaches = groupBy(effects, ({ watch }) => watch.cache)
+  const caches = new Map(ruleset.caches.map((cache) => [cache.name, cache]))
   const names = [...tables.keys()].sort()
   return [
     // A comment of HTML cannot hold two hyphens in a row.
@@ -34,9 +32,9 @@ function describeRules(ruleset: Ruleset, sources: readonly string[]): readonly s
       'any value. A `TRUNCATE`, and more keys than `max-keys` in one statement, make all keys of a cache wrong.',
     ...(graph === undefined ? [] : [`\`\`\`mermaid\n${graph}\n\`\`\``]),
     '## Caches',
-    ...ruleset.caches.flatMap((cache) => describeCache(cache, ruleset, effects)),
+    ...ruleset.caches.flatMap((cache) => describeCache(cache, ruleset, ofCaches.get(cache.name) ?? [])),
     ...(names.length === 0 ? [] : ['## Tables']),
-    ...names.flatMap((name) => [`### ${code(name)}`, describeTable(tables.get(name) ?? [], ruleset)]),
+    ...names.flatMap((name) => [`### ${code(name)}`, describeTable(tables.get(name) ?? [], caches)]),
     ...(ruleset.warming.length === 0 ? [] : ['## Warming', describeWarming(ruleset.warming)]),
   ]
 }
@@ -46,9 +44,7 @@ function describeCache(
   { warming }: Ruleset,
   effects: readonly Effect[],
 ): readonly string[] {
-  const from = new Set(
-    effects.filter(({ watch }) => watch.cache === name).map((effect) => showName(effect.table)),
-  )
+  const from = new Set(effects.map((effect) => showName(effect.table)))
   const warmed = warming.filter(({ cache }) => cache === name)
   const list = (names: readonly string[], none: string): string => names.map(code).join(', ') || none
   return [
@@ -68,11 +64,11 @@ function describeCache(
   ]
 }
 
-function describeTable(effects: readonly Effect[], { caches }: Ruleset): string {
+function describeTable(effects: readonly Effect[], caches: ReadonlyMap<string, CacheRule>): string {
   return table(
     ['wrong keys', 'on', 'if it holds before or after', 'over', 'by'],
     effects.map(({ rule, number, table: changed, watch }) => {
-      const template = caches.find(({ name }) => name === watch.cache)?.template
+      const template = caches.get(watch.cache)?.template
       const file = rule.at.file.replace(/^.*[/\\]/, '')
       const others = watch.operations.filter((name) => name !== 'update')
       const on = watch.operations.length === OPERATIONS.length ? ['any change'] : others
@@ -105,6 +101,16 @@ function describeWarming(sets: readonly WarmingSet[]): string {
       `${count(limit, 'entry', 'entries')}, ${priority} priority`,
     ]),
   )
+}
+
+function groupBy<Item>(items: readonly Item[], name: (item: Item) => string): ReadonlyMap<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const group = groups.get(name(item))
+    if (group === undefined) groups.set(name(item), [item])
+    else group.push(item)
+  }
+  return groups
 }
 
 function percent(share: number): string {

@@ -5,6 +5,7 @@ import { parsePattern } from '../key/template.ts'
 import { matchPattern } from '../key/unify.ts'
 import { parseQualifiedColumn, showName } from '../rules/identifier.ts'
 import { suggest } from '../rules/suggest.ts'
+import { referredColumns } from '../plan/plan-path.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Effect } from '../plan/effects.ts'
 import type { CacheRule, Ruleset, TableName } from '../rules/ruleset.ts'
@@ -111,7 +112,7 @@ function findInTables(text: string, known: Known): readonly Found[] {
     ...tables.filter((table) => isKnown(table, known)).map((table): Found => ({ kind: 'table', table })),
     ...columns
       .filter(({ table, column }) => isKnown(table, known) && isColumn(table, column, known))
-      .map((place): Found => ({ kind: 'column', ...place })),
+      .map(({ table, column }): Found => ({ kind: 'column', table, column })),
   ]
 }
 
@@ -132,17 +133,17 @@ function isColumn(table: TableName, column: string, { effects, catalog }: Known)
 
 /** Columns of a table that the rules name. */
 function columnsOf(table: TableName, effects: readonly Effect[]): readonly string[] {
-  const names = effects
-    .filter((effect) => isSame(effect.table, table))
-    .flatMap(({ watch: { columns, params, when, path } }) => [
-      ...(columns === 'all' ? [] : columns),
-      ...params.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
-      ...(when?.columns ?? []),
-      ...(path?.hops ?? []).flatMap(({ on }) =>
-        on.flatMap(({ from }) => (from.hop < 0 ? [from.column] : [])),
-      ),
-    ])
-  return [...new Set(names)]
+  const names = new Set<string>()
+  const add = (columns: readonly string[]): void => columns.forEach((name) => names.add(name))
+  for (const { watch, table: watched } of effects) {
+    const { columns, params, when, path } = watch
+    if (!isSame(watched, table)) continue
+    if (columns !== 'all') add(columns)
+    add(params.flatMap((source) => (source.kind === 'column' ? [source.column] : [])))
+    add(when?.columns ?? [])
+    add(referredColumns(path?.hops ?? [], -1))
+  }
+  return [...names]
 }
 
 function tablesOf({ effects }: Known): readonly TableName[] {

@@ -94,7 +94,8 @@ function operandsOf({ type, fields }: SqlNode): readonly SqlNode[] {
 }
 
 function columnsBehind(node: SqlNode | undefined): readonly SqlNode[] {
-  switch (node?.type) {
+  if (node === undefined) return []
+  switch (node.type) {
     case 'ColumnRef':
       return [node]
     case 'CoalesceExpr':
