@@ -35,7 +35,8 @@ test('the five minutes of the README work as they are written', async (t) => {
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text }) => text.trim().split('\n'))
     .filter((line) => line.startsWith('npx stalemate '))
-  t.is(commands.length, 2)
+  const explained = snippets.find(({ language }) => language === 'text')
+  t.is(commands.length, 4)
 
   // Inside the project, so that the snippets find what the project has installed.
   await mkdir(join(ROOT, '.cache'), { recursive: true })
@@ -59,6 +60,9 @@ test('the five minutes of the README work as they are written', async (t) => {
     const argv = command.replace('postgres://localhost/shop', database.connectionString).split(/\s+/).slice(2)
     const { code, stdout, stderr } = await runCommand(argv, { cwd: folder })
     t.is(code, 0, `${command}\n${stdout}${stderr}`)
+    if (argv[0] === 'explain') t.is(stdout, explained?.text ?? '')
+    // What was pulled holds for all commands after it, so that nothing is left to say.
+    t.is(stderr, '')
   }
 
   t.deepEqual(buildProgram(folder), [])
