@@ -2,13 +2,16 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
 import type { FailOptions } from './rules/fails-on.ts'
-import type { RuleFiles } from './rules/parse-rules.ts'
+import type { ParseOptions, RuleFiles } from './rules/parse-rules.ts'
 import type { Ruleset } from './rules/ruleset.ts'
 
 /** Options of {@link compileRules}. */
 export type CompileOptions = FailOptions & {
-  /** What the database has, as `stalemate pull` reads it; without it, tables and columns are not checked. */
-  readonly catalog?: Catalog | undefined
+  /**
+   * What the database has, to check tables, columns and types with: the text of the `catalog.json` that `stalemate pull`
+   * writes, or the same as data. Without it they are not checked.
+   */
+  readonly catalog?: Catalog | string | undefined
 }
 
 /** What {@link compileRules} makes of rule files. */
@@ -28,7 +31,9 @@ export type Compiled = {
  * for the same input. Wrong rules are told by `diagnostics`, never thrown.
  *
  * @param files texts by path; the paths stand in diagnostics, the file names in the banners of generated files
- * @param options `catalog`: what the database has, to check tables, columns and types with; `strict`: a warning counts as an error, so that nothing is generated; false unless said otherwise
+ * @param options `catalog`: what the database has; `strict`: a warning counts as an error, so that nothing is generated;
+ *   false unless said otherwise
+ * @throws StalemateError `catalog-invalid` when the text of the catalog is none
  */
 export async function compileRules(
   files: RuleFiles,
@@ -42,10 +47,7 @@ export async function compileRules(
     import('./emit/emit-files.ts'),
     import('./rules/schema.ts'),
   ])
-  const check = catalog && (await import('./check/check-catalog.ts')).checkCatalog
-  const { ruleset, diagnostics } = await parseRules(files, {
-    check: check && ((rules) => check(catalog, rules)),
-  })
+  const { ruleset, diagnostics } = await parseRules(files, { check: await loadCheck(catalog) })
   if (ruleset === undefined || failsOn(diagnostics, { strict }))
     return { ruleset: undefined, plan: undefined, diagnostics, files: new Map() }
   const plan = buildPlan(ruleset)
@@ -54,4 +56,14 @@ export async function compileRules(
     path.replace(/^.*[/\\]/, ''),
   )
   return { ruleset, plan, diagnostics, files: emitFiles(plan, { ruleset, schema: rulesSchema, sources }) }
+}
+
+async function loadCheck(given: Catalog | string | undefined): Promise<ParseOptions['check']> {
+  if (given === undefined) return undefined
+  const [{ checkCatalog }, { parseCatalog }] = await Promise.all([
+    import('./check/check-catalog.ts'),
+    import('./catalog/catalog-file.ts'),
+  ])
+  const catalog = typeof given === 'string' ? parseCatalog(given) : given
+  return (rules) => checkCatalog(catalog, rules)
 }

@@ -55,7 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'plan',
     'manifest',
   ],
-  index: ['app', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
+  index: ['app', 'catalog', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
 }
 const TYPES_ONLY = new Set(['app', 'observe'])
 const OPEN = new Set(['errors', 'options', 'version'])

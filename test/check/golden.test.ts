@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { formatCatalog, parseCatalog } from '../../src/catalog/catalog-file.ts'
+import { formatCatalog } from '../../src/catalog/catalog-file.ts'
 import { compileRules } from '../../src/compile.ts'
 import { formatDiagnostic } from '../../src/rules/format-diagnostic.ts'
 import { readDatabase } from '../catalog/objects.ts'
@@ -19,7 +19,7 @@ test('the catalog of the cases is what their schema gives', async (t) => {
 
 for (const name of readdirSync(cases).sort()) {
   test(`beside a catalog, the rules of ${name} give the expected diagnostics`, async (t) => {
-    const catalog = parseCatalog(readFileSync(join(folder, 'catalog.json'), 'utf8'))
+    const catalog = readFileSync(join(folder, 'catalog.json'), 'utf8')
     const text = readFileSync(join(cases, name, 'rules.yaml'), 'utf8')
     const { ruleset, diagnostics } = await compileRules({ 'rules.yaml': text }, { catalog })
     const shown = diagnostics.map((one) => `${formatDiagnostic(one, text)}\n`).join('\n')
@@ -31,6 +31,11 @@ for (const name of readdirSync(cases).sort()) {
     t.is(ruleset === undefined, diagnostics.some(({ severity }) => severity === 'error')) // prettier-ignore
   })
 }
+
+test('a text that is no catalog is thrown, since no rule is wrong', async (t) => {
+  const text = readFileSync(join(cases, 'everything-fits', 'rules.yaml'), 'utf8')
+  await t.throwsAsync(compileRules({ 'rules.yaml': text }, { catalog: '{}' }), { code: 'catalog-invalid' })
+})
 
 function expectFile(t: ExecutionContext, path: string, text: string): void {
   if (update) writeFileSync(path, text)
