@@ -30,6 +30,7 @@ const paths = [
   'plan.json',
   'caches.ts',
   'rules.schema.json',
+  'RULES.md',
 ]
 
 test('rule text becomes files, the same bytes each time', async (t) => {

@@ -34,7 +34,6 @@ test('rules with words exchanged give diagnostics in their file or a ruleset, an
         t.is(ruleset === undefined, diagnostics.some(({ severity }) => severity === 'error')) // prettier-ignore
         for (const { range, message } of diagnostics) {
           t.true(range.start <= range.end && range.end <= mutated.length, message)
-          t.true(range.start < range.end || mutated.length === range.start, message)
         }
       },
     ),
@@ -43,7 +42,7 @@ test('rules with words exchanged give diagnostics in their file or a ruleset, an
 })
 
 test('whatever is asked for, there is an answer or a hint', async (t) => {
-  const [first] = texts.filter((text) => text.includes('by_mood'))
+  const first = texts.find((text) => text.includes('by_mood'))
   const { ruleset, plan } = await compileRules({ 'rules.yaml': first ?? '' }, { catalog })
   if (ruleset === undefined || plan === undefined) return t.fail()
   const target = fc.oneof(
