@@ -1,3 +1,4 @@
+import type { Inspection } from './cache/inspection.ts'
 import type { ConnectionConfig } from './feed/listen-session.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import type { Events, Health, Listener, Stats } from './observe/events.ts'
@@ -10,11 +11,25 @@ export type CacheTypes = Readonly<Record<string, { readonly params: object; read
  * Computes the value of an entry. It must read the primary, and not inside a transaction whose snapshot is
  * older than the call: a value from an older snapshot may miss a change whose invalidation has passed.
  */
-export type Loader<P, V> = (params: P, context: LoadContext) => Promise<V> | V
+export type Loader<P, V> = Load<P, V> | BatchLoader<P, V>
 
-export type LoadContext = {
-  /** Aborted when the runtime closes. */
+export type Load<P, V> = (params: P, context: LoadContext<V>) => Promise<V> | V
+
+/** A loader that can also compute several values at once, for `getMany`. */
+export type BatchLoader<P, V> = {
+  readonly load: Load<P, V>
+  /** The values in the order of the params. An `Error` in place of a value fails that one alone. */
+  readonly loadMany: (
+    params: readonly P[],
+    context: Pick<LoadContext, 'signal'>,
+  ) => Promise<readonly (V | Error)[]> | readonly (V | Error)[]
+}
+
+export type LoadContext<V = unknown> = {
+  /** Aborted when the load has taken longer than `loadTimeout`, and when the runtime closes. */
   readonly signal: AbortSignal
+  /** The value that is held and will be replaced, also if expired; never one that an invalidation covers. */
+  readonly stale: V | undefined
 }
 
 export type Loaders<C extends CacheTypes> = { readonly [N in keyof C]: Loader<C[N]['params'], C[N]['value']> }
@@ -36,9 +51,16 @@ export type CacheHandle<P, V> = {
   /**
    * The value for `params`: from memory, or from one load that all who ask meanwhile share.
    *
-   * @throws StalemateError `param-invalid`, `closed`; or what the loader threw
+   * @throws StalemateError `param-invalid`, `load-timeout`, `load-refused`, `closed`; or what the loader threw
    */
   readonly get: (params: P) => Promise<V>
+  /**
+   * The values for all of `params`, in their order. What is missing is loaded by one call where the loader
+   * offers `loadMany`. Rejects with the first error.
+   *
+   * @throws as `get`
+   */
+  readonly getMany: (params: readonly P[]) => Promise<V[]>
   /** The value if it is held and may be served, else `undefined`; never loads. */
   readonly peek: (params: P) => V | undefined
   /**
@@ -46,6 +68,8 @@ export type CacheHandle<P, V> = {
    * Returns how many were held.
    */
   readonly invalidate: (params?: Partial<P>) => number
+  /** What is known of one entry: age, time left, reads, last load, why the value before it left. */
+  readonly inspect: (params: P) => Inspection
 }
 
 /** A running Stalemate. */

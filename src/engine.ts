@@ -3,7 +3,8 @@ import { type Applied, type Applier, createApplier } from './applier.ts'
 import type { App, CacheHandle, CacheTypes, CreateOptions, Loader } from './app.ts'
 import { Cache } from './cache/cache.ts'
 import { invalidateBinding } from './cache/handle.ts'
-import type { CanonicalParams, Params } from './cache/identity.ts'
+import type { Params } from './cache/identity.ts'
+import { clockSettings, isLoader, loadSettings } from './cache/runtime-settings.ts'
 import { Trust } from './cache/trust.ts'
 import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
 import { StalemateError } from './errors.ts'
@@ -29,7 +30,7 @@ export async function createStalemate<C extends CacheTypes = CacheTypes>(
   const manifest = readManifest(options.manifest)
   const settings = readOptions(options)
   for (const name of Object.keys(manifest.caches)) {
-    if (typeof (options.loaders as Record<string, unknown>)[name] !== 'function') {
+    if (!isLoader((options.loaders as Record<string, unknown>)[name])) {
       throw new StalemateError('loader-missing', `Cache ${name} has no loader.`, {
         hint: `Pass loaders: { ${name}: async (params) => ... }.`,
       })
@@ -72,7 +73,7 @@ class Engine implements App<CacheTypes> {
     this.on = this.#emitter.on
     const subjects = Object.entries(manifest.caches).map(([name, cache]) => {
       const loader = loaders[name] as Loader<object, unknown>
-      return { cache: this.#addCache(name, cache, loader, random), tables: cache.tables }
+      return { cache: this.#addCache(name, cache, loader, settings, random), tables: cache.tables }
     })
     this.#trust = new Trust(subjects, settings.maxSilence)
     this.#pool = createPool(connection, settings)
@@ -151,6 +152,7 @@ class Engine implements App<CacheTypes> {
     this.#trust.distrust()
     this.#rejectReady(closed())
     this.#abort.abort(closed())
+    for (const cache of this.#stores.values()) cache.close(closed())
     await this.#feed.close()
     await this.#pool.end()
   }
@@ -163,20 +165,24 @@ class Engine implements App<CacheTypes> {
     name: string,
     cache: ManifestCache,
     loader: Loader<object, unknown>,
+    settings: RuntimeOptions,
     random: () => number,
   ): Cache<unknown> {
-    const { signal } = this.#abort
-    const { params, ttl, jitter, max, partial } = cache
-    const load = async (given: CanonicalParams): Promise<unknown> => {
-      signal.throwIfAborted()
-      return await loader(given, { signal })
-    }
-    const store = new Cache({ name, params, ttl, jitter, max, partial, load, now: this.#clock.now, random })
+    const { params, partial } = cache
+    const store = new Cache({
+      name,
+      ...cache,
+      ...loadSettings(loader, settings, this.#abort.signal),
+      ...clockSettings(this.#clock),
+      random,
+    })
     this.#stores.set(name, store)
     this.caches[name] = {
       get: (given) => store.get(given as Params),
+      getMany: (given) => store.getMany(given as readonly Params[]),
       peek: (given) => store.peek(given as Params),
       invalidate: (given) => invalidateBinding(store, params, partial, given as Params | undefined),
+      inspect: (given) => store.inspect(given as Params),
     }
     return store
   }

@@ -12,6 +12,12 @@ export type ErrorCode =
   | 'manifest-invalid'
   /** A catalog file was made by another version, was changed by hand, or is no catalog. */
   | 'catalog-invalid'
+  /** A load took longer than it may. */
+  | 'load-timeout'
+  /** The loader has failed too often in a row and is left in peace for a moment; `cause` is what failed last. */
+  | 'load-refused'
+  /** A loader returned what it must not, such as fewer values than it was asked for. */
+  | 'load-invalid'
   /** A key template or pattern is malformed. */
   | 'template-invalid'
   /** A message with the wire prefix does not decode. */

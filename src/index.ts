@@ -1,5 +1,16 @@
 export { createStalemate } from './engine.ts'
-export type { App, CacheHandle, CacheTypes, CreateOptions, LoadContext, Loader, Loaders } from './app.ts'
+export type {
+  App,
+  BatchLoader,
+  CacheHandle,
+  CacheTypes,
+  CreateOptions,
+  Load,
+  LoadContext,
+  Loader,
+  Loaders,
+} from './app.ts'
+export type { Inspection } from './cache/inspection.ts'
 export { StalemateError, type ErrorCode } from './errors.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { Events, Health, Listener, State, Stats } from './observe/events.ts'

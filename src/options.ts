@@ -33,6 +33,20 @@ export type RuntimeOptions = {
   readonly linkBatch: number
   /** Links that may wait for a look-up over one path; past it the cache is made wrong as a whole. A count. */
   readonly linkQueue: number
+  /**
+   * How long a load may take. Who waits for it gets `load-timeout` then, its signal is aborted, and what it returns
+   * later is not stored.
+   */
+  readonly loadTimeout: number
+  /** Failures of a loader in a row that begin no pause yet; a number, not a duration. */
+  readonly loadFailures: number
+  /**
+   * Longest first pause of a loader that has failed more often in a row. Reads that find nothing get
+   * `load-refused` meanwhile, or an expired value where the cache allows that. Doubles with each failure.
+   */
+  readonly loadPauseBase: number
+  /** Upper limit of the pause of a failing loader. */
+  readonly loadPauseMax: number
 }
 
 export const RUNTIME_DEFAULTS: RuntimeOptions = {
@@ -45,7 +59,14 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   linkTimeout: 2_000,
   linkBatch: 500,
   linkQueue: 10_000,
+  loadTimeout: 30_000,
+  loadFailures: 10,
+  loadPauseBase: 100,
+  loadPauseMax: 5_000,
 }
+
+/** How many hits of one turn of the event loop share one look at the system's clock. */
+export const READS_PER_LOOK = 32
 
 export const systemClock: Clock = {
   now: () => performance.now(),

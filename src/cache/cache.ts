@@ -1,227 +1,296 @@
-import { LRUCache } from 'lru-cache'
 import type { ParamValue } from '../key/param.ts'
 import { type CacheCounters, createCounters } from './counters.ts'
-import { type Entry, isCurrent } from './entry.ts'
-import { type Group, GroupIndex } from './group.ts'
-import {
-  canonicalParams,
-  type CanonicalParams,
-  type EntryId,
-  entryId,
-  joinValues,
-  type ParamDeclaration,
-  type Params,
-} from './identity.ts'
-
-/** Computes the value for params. */
-export type Load<V> = (params: CanonicalParams) => Promise<V>
-
-export type CacheSettings<V> = {
-  readonly name: string
-  readonly params: readonly ParamDeclaration[]
-  /** Milliseconds. */
-  readonly ttl: number
-  /** Share of the TTL taken off at random, 0 to 1. */
-  readonly jitter: number
-  /** Entries. */
-  readonly max: number
-  /** Sets of params that an invalidation may bind without binding all. */
-  readonly partial: readonly (readonly string[])[]
-  readonly load: Load<V>
-  readonly now: () => number
-  /** A number from 0 to 1, 1 excluded. */
-  readonly random: () => number
-}
-
-type Flight<V> = { readonly entry: Entry<V>; readonly promise: Promise<V> }
+import { Departures } from './departures.ts'
+import { Entry, isCovered } from './entry.ts'
+import type { Flight } from './flight.ts'
+import { isAlive } from './group.ts'
+import { canonicalParams, type CanonicalParams, entryId, nameValues, type Params } from './identity.ts'
+import { type Inspection, inspectEntry } from './inspection.ts'
+import { Loading } from './loading.ts'
+import type { Lookup } from './lookup.ts'
+import { Memberships } from './memberships.ts'
+import type { CacheSettings } from './settings.ts'
+import { type Cause, Store } from './store.ts'
+import { Timekeeper } from './timekeeper.ts'
+import { keepValue, measureValue } from './value.ts'
 
 /**
  * The values of one cache, and the loads that are under way for it.
  *
- * Invariants, for every entry and flight:
- * 1. A flight that can be joined has not been covered by an invalidation since it began.
- * 2. A value is stored only if its entry has not been covered since its load began.
+ * An invalidation COVERS what it names: held entries, and loads that have begun. It is one step: nothing else
+ * runs before it is complete. Invariants, whatever the order of reads, loads, invalidations and proofs of life:
+ * 1. A load that can be joined is not covered. A read that begins after an invalidation asks a load that
+ *    began after it.
+ * 2. A value is stored only if its load was not covered, has not timed out, and the cache is trusted then.
  * 3. A value is served only while its entry is not covered, not expired, and the deadline of trust is ahead.
- * 4. Whoever waits for a load gets its value or its error, whatever was invalidated meanwhile.
+ *    In place of a failing load an expired one is, for a bounded time; all else holds for it, too.
+ * 4. For the same params there is at most one held entry and one load whose value may be stored.
+ * 5. Whoever waits for a load gets its value or its error, whatever was invalidated meanwhile.
+ * 6. An entry or load is a member of its groups from its beginning until it leaves, and a group without members
+ *    is in no index.
  */
 export class Cache<V> {
   readonly name: string
-  readonly counters: CacheCounters = createCounters()
+
+  readonly #settings: CacheSettings<V>
+  readonly #memberships: Memberships
+  readonly #departures = new Departures()
+  readonly #counters = createCounters()
+  readonly #clock: Timekeeper
+  readonly #loading: Loading<V>
+  #store: Store<V>
+  #lookup: Lookup<V>
+  /** Rises when everything is made wrong, so that loads of before are known. */
+  #generation = 0
+  constructor(settings: CacheSettings<V>) {
+    this.name = settings.name
+    this.#settings = settings
+    this.#clock = new Timekeeper(settings)
+    this.#memberships = new Memberships(settings.params, settings.partial)
+    this.#loading = new Loading(settings, this.#counters, {
+      isCurrent: (flight) => this.#isCurrent(flight),
+      fill: (flight, value, now) => this.#fill(flight, value, now),
+      leave: (flight) => this.#memberships.leave(flight.entry),
+      substitute: (flight, now) => this.#substitute(flight, now),
+    })
+    this.#store = this.#createStore()
+    this.#lookup = this.#store.lookup
+  }
+
   /**
    * Until when values may be served, in milliseconds of the clock. Moved on by each proof of life and back
    * to the past by a gap; a deadline and no flag, so that a process that was paused does not serve what it
    * held before.
    */
-  trustedUntil = Number.NEGATIVE_INFINITY
+  get trustedUntil(): number {
+    return this.#clock.trustedUntil
+  }
 
-  readonly #settings: CacheSettings<V>
-  readonly #store: LRUCache<EntryId, Entry<V>>
-  readonly #flights = new Map<EntryId, Flight<V>>()
-  readonly #indexes: readonly GroupIndex[]
-  readonly #only: string | undefined
-  #all: Group = { dead: false, members: 0 }
+  set trustedUntil(time: number) {
+    this.#clock.trustedUntil = time
+  }
 
-  constructor(settings: CacheSettings<V>) {
-    this.name = settings.name
-    this.#settings = settings
-    this.#only = settings.params.length === 1 ? settings.params[0]?.name : undefined
-    this.#indexes = settings.partial.map(() => new GroupIndex())
-    this.#store = new LRUCache({ max: settings.max, dispose: (entry) => this.#leave(entry) })
+  get counters(): Readonly<CacheCounters> {
+    this.#counters.hits = this.#clock.hits
+    return this.#counters
   }
 
   /** Entries held, those covered by an invalidation of a group and not yet replaced included. */
   get size(): number {
+    return this.#store.count
+  }
+
+  /** Sum of the sizes of the held values; their number without a `size` function. */
+  get bytes(): number {
     return this.#store.size
+  }
+
+  /** Loads under way, and living groups of partial bindings: for tests of what is left behind. */
+  get internals(): { readonly loads: number; readonly groups: number } {
+    return { loads: this.#loading.running, groups: this.#memberships.size }
   }
 
   /** The held value, or `undefined`; never loads. */
   peek(params: Params): V | undefined {
     const entry = this.#find(params)
-    if (entry === undefined) {
-      this.counters.misses += 1
-      return undefined
-    }
-    this.counters.hits += 1
-    return entry.value
+    return entry === undefined ? this.#peekSlowly(params) : this.#serve(entry)
   }
 
   /** The held value, or else the value of one load that is shared by all who ask meanwhile. */
   get(params: Params): Promise<V> {
-    let entry: Entry<V> | undefined
-    try {
-      entry = this.#find(params)
-      if (entry === undefined) {
-        this.counters.misses += 1
-        return this.#join(canonicalParams(this.#settings.params, params))
-      }
-    } catch (error) {
-      return Promise.reject(error as Error)
-    }
-    this.counters.hits += 1
-    return Promise.resolve(entry.value as V)
+    const entry = this.#find(params)
+    return entry === undefined ? this.#getSlowly(params) : Promise.resolve(this.#serve(entry))
+  }
+
+  /**
+   * The values for each of `list`, in its order. What is missing is loaded by one call where the loader can do
+   * that. Rejects with the first error; the other loads go on.
+   */
+  async getMany(list: readonly Params[]): Promise<V[]> {
+    const canonical = list.map((params) => canonicalParams(this.#settings.params, params))
+    const begun: Flight<V>[] = []
+    const values = canonical.map((params) => this.#answer(params, begun))
+    this.#loading.begin(begun)
+    return await Promise.all(values)
+  }
+
+  /** Loads anew also what is held; the held value is served until the new one is there. */
+  async refresh(params: Params): Promise<V> {
+    const canonical = canonicalParams(this.#settings.params, params)
+    return await this.#share(this.#join(canonical, Object.values(canonical), this.#settings.now()))
   }
 
   /** Makes the entry of these canonical values (in the order of the declaration) wrong. */
   invalidateEntry(values: readonly ParamValue[]): number {
-    const id = entryId(values)
-    const flight = this.#flights.get(id)
-    if (flight !== undefined) {
-      flight.entry.dead = true
-      this.#flights.delete(id)
-    }
-    const entry = this.#store.peek(id)
+    this.#loading.cover(entryId(values))
+    const entry = this.#lookup.get(values)
     if (entry === undefined) return 0
-    const counts = isCurrent(entry) ? 1 : 0
-    entry.dead = true
-    this.#store.delete(id)
-    this.counters.invalidated += counts
-    return counts
+    const count = !isCovered(entry) ? 1 : 0
+    this.#store.remove(entry, 'invalidated')
+    this.#counters.invalidated += count
+    return count
   }
 
   /** Makes every entry wrong that has these values for the params of the partial set number `index`. */
   invalidateGroup(index: number, values: readonly ParamValue[]): number {
-    const count = this.#indexes[index]?.kill(joinValues(values)) ?? 0
-    this.counters.invalidated += count
+    const count = this.#memberships.kill(index, values)
+    this.#counters.invalidated += count
     return count
   }
 
   /** Makes every entry wrong. */
   invalidateAll(): number {
-    const count = this.#all.members
-    this.#all.dead = true
-    this.#all = { dead: false, members: 0 }
-    this.counters.invalidated += count
+    const count = this.#store.count
+    this.#generation += 1
+    this.#memberships.clear()
+    this.#store = this.#createStore()
+    this.#lookup = this.#store.lookup
+    this.#counters.invalidated += count
+    this.#counters.left.invalidated += count
     return count
   }
 
-  /** Params and value of each entry that a read would be served from now, least recently used first. */
+  /** Params and value of each entry that a read would be served from now, the one that came first at first. */
   *entries(): Generator<readonly [CanonicalParams, V]> {
-    for (const entry of this.#store.rvalues()) {
-      if (entry !== undefined && this.#isServable(entry)) yield [entry.params, entry.value as V]
+    for (const entry of this.#store) {
+      if (this.#isServable(entry, this.#settings.now()))
+        yield [nameValues(this.#settings.params, entry.values()), this.#serve(entry)]
     }
+  }
+
+  /** What is known of an entry; not counted as a read. */
+  inspect(params: Params): Inspection {
+    const values = Object.values(canonicalParams(this.#settings.params, params))
+    const id = entryId(values)
+    const entry = this.#lookup.get(values)
+    return {
+      ...inspectEntry(entry, this.#clock.count(this.#settings.now()), this.#departures.find(id)),
+      loading: this.#loading.find(id) !== undefined,
+    }
+  }
+
+  /** Aborts the signals of all loads under way. */
+  close(reason: unknown): void {
+    this.#loading.close(reason)
   }
 
   #find(params: Params): Entry<V> | undefined {
-    const entry = this.#lookUp(params)
-    if (entry !== undefined && this.#isServable(entry)) return entry
-    if (this.#settings.now() >= this.trustedUntil) this.counters.untrusted += 1
+    const entry = this.#lookup.find(params)
+    const clock = this.#clock
+    if (entry === undefined || (clock.hits >= clock.lookAt && !clock.look())) return undefined
+    if (clock.time >= entry.until || (entry.groups !== undefined && !isAlive(entry.groups))) return undefined
+    return entry
+  }
+
+  #serve(entry: Entry<V>): V {
+    this.#clock.hits += 1
+    entry.reads = (entry.reads + 1) | 0
+    return this.#settings.values === 'cloned' ? structuredClone(entry.value as V) : (entry.value as V)
+  }
+
+  #peekSlowly(params: Params): V | undefined {
+    const canonical = canonicalParams(this.#settings.params, params)
+    const entry = this.#findHeld(Object.values(canonical), this.#settings.now())
+    return entry && this.#serve(entry)
+  }
+
+  #getSlowly(params: Params): Promise<V> {
+    try {
+      const begun: Flight<V>[] = []
+      const answer = this.#answer(canonicalParams(this.#settings.params, params), begun)
+      this.#loading.begin(begun)
+      return answer
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+  }
+
+  /** From memory, or by joining a load; one that must begin is added to `begun`. */
+  #answer(params: CanonicalParams, begun: Flight<V>[]): Promise<V> {
+    const values = Object.values(params)
+    const now = this.#settings.now()
+    const entry = this.#findHeld(values, now)
+    if (entry !== undefined) return Promise.resolve(this.#serve(entry))
+    return this.#share(this.#join(params, values, now, begun))
+  }
+
+  /** Counts a miss where there is none. */
+  #findHeld(values: readonly ParamValue[], now: number): Entry<V> | undefined {
+    const entry = this.#lookup.get(values)
+    if (entry !== undefined && this.#isServable(entry, now)) return entry
+    this.#counters.misses += 1
+    if (now >= this.#clock.trustedUntil) this.#counters.untrusted += 1
     return undefined
   }
 
-  #lookUp(params: Params): Entry<V> | undefined {
-    if (this.#only !== undefined) {
-      const given = params[this.#only]
-      const entry = this.#store.get(given as EntryId)
-      if (entry !== undefined) return entry
-    }
-    return this.#store.get(entryId(Object.values(canonicalParams(this.#settings.params, params))))
+  #join(params: CanonicalParams, values: readonly ParamValue[], now: number, begun?: Flight<V>[]): Flight<V> {
+    const id = entryId(values)
+    const running = this.#loading.find(id)
+    if (running !== undefined) return running
+    const held = this.#lookup.get(values)
+    const replaces = held !== undefined && !isCovered(held) ? held : undefined
+    const entry = new Entry<V>(values, this.#memberships.join(values))
+    const flight = this.#loading.add({
+      id,
+      entry,
+      params,
+      generation: this.#generation,
+      since: now,
+      replaces,
+    })
+    if (begun === undefined) this.#loading.begin([flight])
+    else begun.push(flight)
+    return flight
   }
 
-  #isServable(entry: Entry<V>): boolean {
-    const now = this.#settings.now()
-    return now < this.trustedUntil && now < entry.expiresAt && isCurrent(entry)
+  #share({ promise }: Flight<V>): Promise<V> {
+    return this.#settings.values === 'cloned' ? promise.then((value) => structuredClone(value)) : promise
   }
 
-  #join(params: CanonicalParams): Promise<V> {
-    const id = entryId(Object.values(params))
-    const flight = this.#flights.get(id)
-    if (flight !== undefined && isCurrent(flight.entry)) return flight.promise
-    const entry = this.#createEntry(id, params)
-    const started = { entry, promise: this.#load(entry) }
-    this.#flights.set(id, started)
-    return started.promise
-  }
-
-  async #load(entry: Entry<V>): Promise<V> {
-    this.counters.loads += 1
-    let stored = false
-    try {
-      const value = await callAsync(this.#settings.load, entry.params)
-      stored = this.#fill(entry, value)
-      return value
-    } catch (error) {
-      this.counters.errors += 1
-      throw error
-    } finally {
-      if (this.#flights.get(entry.id)?.entry === entry) this.#flights.delete(entry.id)
-      if (!stored) this.#leave(entry)
-    }
-  }
-
-  #fill(entry: Entry<V>, value: V): boolean {
-    if (!isCurrent(entry)) {
-      this.counters.fenced += 1
-      return false
-    }
-    const { now, ttl, jitter, random } = this.#settings
-    const time = now()
-    if (time >= this.trustedUntil) return false
-    entry.value = value
-    entry.expiresAt = time + ttl * (1 - jitter * random())
-    this.#store.set(entry.id, entry)
+  #fill(flight: Flight<V>, value: V, now: number): boolean {
+    const { ttl, negativeTtl, jitter, random } = this.#settings
+    if (now >= this.#clock.trustedUntil) return false
+    const life = value === undefined || value === null ? negativeTtl : ttl
+    if (life === undefined) return false
+    const { entry } = flight
+    entry.size = measureValue(this.#settings, value)
+    entry.value = keepValue(this.#settings.values, value)
+    entry.until = this.#clock.count(now + life * (1 - jitter * random()))
+    entry.loadedAt = this.#clock.count(now)
+    entry.took = Math.round(now - flight.since)
+    this.#store.add(entry)
     return true
   }
 
-  #createEntry(id: EntryId, params: CanonicalParams): Entry<V> {
-    this.#all.members += 1
-    const groups = this.#indexes.map((index, number) => index.join(this.#groupId(number, params)))
-    return { id, params, all: this.#all, groups, dead: false, value: undefined, expiresAt: 0 }
+  /** The expired entry that may stand in for a failed load. */
+  #substitute({ replaces, entry }: Flight<V>, now: number): Entry<V> | undefined {
+    const { staleIfError = 0 } = this.#settings
+    if (replaces === undefined || now >= this.#clock.trustedUntil || isCovered(replaces)) return undefined
+    if (this.#lookup.get(entry.values()) !== replaces) return undefined
+    const time = this.#clock.count(now)
+    return time >= replaces.until && time < replaces.until + staleIfError ? replaces : undefined
   }
 
-  #leave(entry: Entry<V>): void {
-    entry.all.members -= 1
-    for (const [number, group] of entry.groups.entries()) {
-      this.#indexes[number]?.leave(this.#groupId(number, entry.params), group)
+  /** Nothing has covered the load since it began. */
+  #isCurrent({ covered, generation, entry }: Flight<V>): boolean {
+    return !covered && generation === this.#generation && !isCovered(entry)
+  }
+
+  #isServable(entry: Entry<V>, now: number): boolean {
+    return now < this.#clock.trustedUntil && this.#clock.count(now) < entry.until && !isCovered(entry)
+  }
+
+  #createStore(): Store<V> {
+    const { params, max, maxSize = Infinity, staleIfError = 0 } = this.#settings
+    const judge = (entry: Entry<V>): Cause | undefined => {
+      if (isCovered(entry)) return 'invalidated'
+      return this.#clock.count(this.#settings.now()) < entry.until + staleIfError ? undefined : 'expired'
     }
+    const left = (entry: Entry<V>, cause: Cause): void => {
+      this.#counters.left[cause] += 1
+      this.#departures.note(entryId(entry.values()), cause)
+      this.#memberships.leave(entry)
+    }
+    return new Store({ params, max, maxSize, judge, left })
   }
-
-  #groupId(number: number, params: CanonicalParams): string {
-    const names = this.#settings.partial[number] ?? []
-    return joinValues(names.map((name) => params[name] as ParamValue))
-  }
-}
-
-/** Turns a throw into a rejection, so that a flight never ends before it is known to those who may join it. */
-async function callAsync<V>(load: Load<V>, params: CanonicalParams): Promise<V> {
-  return await load(params)
 }

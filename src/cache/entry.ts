@@ -1,27 +1,51 @@
-import type { CanonicalParams, EntryId } from './identity.ts'
-import type { Group } from './group.ts'
+import type { ParamValue } from '../key/param.ts'
+import { isAlive, type Membership } from './group.ts'
 
 /**
  * An entry of the cache. It exists from the moment its load begins, so that an invalidation reaches a load
  * in flight by the same way as a value that is held.
+ *
+ * Times are whole milliseconds of the cache's own count, so that they are small integers: a number with a
+ * fraction would be an object of its own.
  */
-export type Entry<V> = {
-  readonly id: EntryId
-  readonly params: CanonicalParams
-  /** All entries of the cache; compared by identity with the cache's current group. */
-  readonly all: Group
-  /** One group for each partial binding that the plan can invalidate by; the same order everywhere. */
-  readonly groups: readonly Group[]
-  /** An invalidation named just this entry. */
-  dead: boolean
-  value: V | undefined
-  /** Milliseconds of the clock; the value is not served at or after it. */
-  expiresAt: number
+export class Entry<V> {
+  value: V | undefined = undefined
+  /** The value is not served at or after it. */
+  until = 0
+  /** The groups by which an invalidation can reach the entry. */
+  readonly groups: Membership | undefined
+  /** How often it was served. */
+  reads = 0
+  /** `reads` when the eviction hand passed last: an entry read since then is spared once. */
+  seen = 0
+  /** The value of the first param. */
+  readonly first: ParamValue
+  /** The value of the second param; with more than two, all but the first. */
+  readonly rest: ParamValue | readonly ParamValue[] | undefined
+  /** The next entry with the same first param, where these are few. */
+  peer: Entry<V> | undefined = undefined
+  older: Entry<V> | undefined = undefined
+  newer: Entry<V> | undefined = undefined
+  loadedAt = 0
+  /** Milliseconds that its load took. */
+  took = 0
+  size = 1
+
+  constructor(values: readonly ParamValue[], groups: Membership | undefined) {
+    this.first = values[0] as ParamValue
+    this.rest = values.length <= 2 ? values[1] : values.slice(1)
+    this.groups = groups
+  }
+
+  /** The values of all params in the order of the declaration. */
+  values(): readonly ParamValue[] {
+    const { first, rest } = this
+    if (rest === undefined) return [first]
+    return typeof rest === 'object' ? [first, ...rest] : [first, rest]
+  }
 }
 
-/** Whether no invalidation has covered the entry since its load began. */
-export function isCurrent<V>(entry: Entry<V>): boolean {
-  if (entry.dead || entry.all.dead) return false
-  for (const group of entry.groups) if (group.dead) return false
-  return true
+/** Whether an invalidation of a group has covered the entry since its load began. */
+export function isCovered<V>({ groups }: Entry<V>): boolean {
+  return groups !== undefined && !isAlive(groups)
 }

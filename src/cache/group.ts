@@ -1,12 +1,27 @@
 /**
- * A set of entries that one invalidation can name: all entries of a cache, or those that share the values
- * of some params. Invalidating the group marks it; whoever holds it sees that at the next look. So it costs
- * the same for one entry and for a million, and nothing is ever scanned.
+ * A set of entries that one invalidation can name: those that share the values of some params. Invalidating
+ * the group marks it; whoever belongs to it is wrong from then on. So it costs the same for one entry and for a
+ * million, and nothing is ever scanned.
  */
 export type Group = {
   dead: boolean
-  /** Entries and flights that hold it. */
+  /** Entries and flights that belong to it. */
   members: number
+}
+
+/** The groups of an entry, one for each partial set in the order of these: alone, or several. */
+export type Membership = Group | readonly Group[]
+
+/** Whether no invalidation has named one of these groups. */
+export function isAlive(groups: Membership): boolean {
+  if ('dead' in groups) return !groups.dead
+  for (const group of groups) if (group.dead) return false
+  return true
+}
+
+export function listGroups(groups: Membership | undefined): readonly Group[] {
+  if (groups === undefined) return []
+  return 'dead' in groups ? [groups] : groups
 }
 
 /** The living groups of one set of params, by the values of these params. */

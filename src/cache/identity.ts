@@ -41,3 +41,11 @@ export function canonicalParams(declared: readonly ParamDeclaration[], params: P
   }
   return canonical
 }
+
+/** Values in the order of the declaration, by the names of the params. */
+export function nameValues(
+  declared: readonly ParamDeclaration[],
+  values: readonly ParamValue[],
+): CanonicalParams {
+  return Object.fromEntries(declared.map(({ name }, place) => [name, values[place] as ParamValue]))
+}

@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   route: ['manifest', 'key', 'wire'],
   cache: ['key'],
   observe: ['cache', 'coverage', 'feed', 'route', 'wire'],
-  app: ['feed', 'manifest', 'observe'],
+  app: ['cache', 'feed', 'manifest', 'observe'],
   applier: ['cache', 'manifest', 'route', 'wire'],
   engine: ['app', 'applier', 'cache', 'coverage', 'feed', 'manifest', 'observe', 'route', 'wire'],
   embedded: [],
@@ -55,7 +55,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'plan',
     'manifest',
   ],
-  index: ['app', 'catalog', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
+  testing: [],
+  index: ['app', 'cache', 'catalog', 'engine', 'manifest', 'observe', 'compile', 'plan', 'rules', 'wire'],
 }
 const TYPES_ONLY = new Set(['app', 'observe'])
 const OPEN = new Set(['errors', 'options', 'version'])

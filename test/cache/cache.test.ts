@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
-import { Cache, type CacheSettings } from '../../src/cache/cache.ts'
+import { Cache } from '../../src/cache/cache.ts'
+import type { CacheSettings } from '../../src/cache/settings.ts'
 import { createClock } from '../helpers/clock.ts'
 import { createDeferred, type Deferred, settle } from '../helpers/deferred.ts'
 

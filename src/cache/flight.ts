@@ -1,0 +1,69 @@
+import type { Entry } from './entry.ts'
+import type { CanonicalParams, EntryId } from './identity.ts'
+
+/** What a loader is given besides the params. */
+export type LoadContext<V> = {
+  /** Aborted when the load has taken too long, and when the cache is closed. */
+  readonly signal: AbortSignal
+  /** The value that is held and will be replaced, also if expired; `undefined` when there is none or it is covered. */
+  readonly stale: V | undefined
+}
+
+/** A load under way, and those who wait for it. */
+export class Flight<V> implements LoadContext<V> {
+  readonly id: EntryId
+  readonly entry: Entry<V>
+  readonly params: CanonicalParams
+  readonly promise: Promise<V>
+  /** The cache's generation when the load began. */
+  readonly generation: number
+  /** Time of the clock. */
+  readonly since: number
+  /** The held entry, expired or not, in whose place the value will come. */
+  readonly replaces: Entry<V> | undefined
+  /** An invalidation named just this entry. */
+  covered = false
+  ended = false
+  resolve!: (value: V) => void
+  reject!: (error: unknown) => void
+  #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
+
+  constructor(
+    id: EntryId,
+    entry: Entry<V>,
+    params: CanonicalParams,
+    generation: number,
+    since: number,
+    replaces: Entry<V> | undefined,
+  ) {
+    this.id = id
+    this.entry = entry
+    this.params = params
+    this.generation = generation
+    this.since = since
+    this.replaces = replaces
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  /** Made when first asked for: most loaders never look at it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+    }
+    return this.#controller.signal
+  }
+
+  get stale(): V | undefined {
+    return this.replaces?.value
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted = { reason }
+    this.#controller?.abort(reason)
+  }
+}

@@ -1,0 +1,48 @@
+import { type Clock, READS_PER_LOOK, type RuntimeOptions, systemClock } from '../options.ts'
+import type { CacheSettings, Load, LoadMany } from './settings.ts'
+
+/** Whether `value` has the shape of a loader. */
+export function isLoader(value: unknown): boolean {
+  if (typeof value === 'function') return true
+  if (typeof value !== 'object' || value === null) return false
+  const { load, loadMany } = value as Record<string, unknown>
+  return typeof load === 'function' && typeof loadMany === 'function'
+}
+
+/** How a cache loads, by the loader and the options of the runtime. Nothing is loaded once `closed` is aborted. */
+export function loadSettings(
+  loader: unknown,
+  options: RuntimeOptions,
+  closed: AbortSignal,
+): Pick<CacheSettings<unknown>, 'load' | 'loadMany' | 'loadTimeout' | 'backoff'> {
+  const { loadTimeout, loadFailures, loadPauseBase, loadPauseMax } = options
+  const backoff = { tolerated: loadFailures, base: loadPauseBase, max: loadPauseMax }
+  if (typeof loader === 'function')
+    return { load: guard(loader as Load<unknown>, closed), loadTimeout, backoff }
+  // Called as methods, so that a loader may be an object of a class.
+  const given = loader as { readonly load: Load<unknown>; readonly loadMany: LoadMany<unknown> }
+  const load = guard<Load<unknown>>((params, context) => given.load(params, context), closed)
+  const loadMany = guard<LoadMany<unknown>>((params, context) => given.loadMany(params, context), closed)
+  return { load, loadMany, loadTimeout, backoff }
+}
+
+/**
+ * How a cache tells the time. Hits of one turn of the event loop share a look at the system's clock: looking costs
+ * as much as the rest of the read. A clock that was given is looked at for each read.
+ */
+export function clockSettings(
+  clock: Clock,
+): Pick<CacheSettings<unknown>, 'now' | 'after' | 'readsPerLook' | 'endOfTurn'> {
+  const { now, after } = clock
+  return clock === systemClock
+    ? { now, after, readsPerLook: READS_PER_LOOK, endOfTurn: (callback) => process.nextTick(callback) }
+    : { now, after }
+}
+
+function guard<L extends (params: never, context: never) => unknown>(load: L, closed: AbortSignal): L {
+  const guarded = (params: never, context: never): unknown => {
+    closed.throwIfAborted()
+    return load(params, context)
+  }
+  return guarded as L
+}

@@ -1,0 +1,60 @@
+import type { BackoffSettings } from './backoff.ts'
+import type { LoadContext } from './flight.ts'
+import type { CanonicalParams, ParamDeclaration } from './identity.ts'
+
+/**
+ * How values are handed out. `reference`: the loader's own object, the fastest; whoever changes it changes it for
+ * all. `frozen`: the same, frozen to its depth when it is stored. `cloned`: a copy for each read, by the structured
+ * clone algorithm.
+ */
+export type ValueMode = 'reference' | 'frozen' | 'cloned'
+
+/** Computes the value for params. */
+export type Load<V> = (params: CanonicalParams, context: LoadContext<V>) => PromiseLike<V> | V
+
+/** Computes the values for several params, in their order. An `Error` in place of a value fails that one alone. */
+export type LoadMany<V> = (
+  params: readonly CanonicalParams[],
+  context: Pick<LoadContext<V>, 'signal'>,
+) => PromiseLike<readonly (V | Error)[]> | readonly (V | Error)[]
+
+/** What a cache is made of. Durations are milliseconds. */
+export type CacheSettings<V> = {
+  readonly name: string
+  readonly params: readonly ParamDeclaration[]
+  readonly ttl: number
+  /** Share of the TTL taken off at random, 0 to 1. */
+  readonly jitter: number
+  /** Entries. */
+  readonly max: number
+  /** Sum of the sizes of the held values; unlimited unless said otherwise. */
+  readonly maxSize?: number
+  /** Size of a value, at least 0; 1 unless said otherwise. */
+  readonly size?: (value: V) => number
+  /** How long `undefined` and `null` are held; not at all unless said. */
+  readonly negativeTtl?: number
+  /** How long an expired value, never an invalidated one, may stand in for a failing loader; 0 unless said. */
+  readonly staleIfError?: number
+  /** `reference` unless said otherwise. */
+  readonly values?: ValueMode
+  /** Sets of params that an invalidation may bind without binding all. */
+  readonly partial: readonly (readonly string[])[]
+  readonly load: Load<V>
+  /** Without it, `getMany` calls `load` for each. */
+  readonly loadMany?: LoadMany<V>
+  /** How long a load may take; unlimited unless said. Needs `after`. */
+  readonly loadTimeout?: number
+  /** None unless said: each read that finds nothing tries the loader. */
+  readonly backoff?: BackoffSettings
+  readonly now: () => number
+  /** Calls back once after `ms`, unless the returned undo is called before. */
+  readonly after?: (ms: number, callback: () => void) => () => void
+  /**
+   * How reads may share one look at the clock: 1 (each looks) unless said otherwise. Above 1, so many hits of one
+   * turn of the event loop at most share it, and `endOfTurn` calls back when the turn is over.
+   */
+  readonly readsPerLook?: number
+  readonly endOfTurn?: (callback: () => void) => void
+  /** A number from 0 to 1, 1 excluded. */
+  readonly random: () => number
+}

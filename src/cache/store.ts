@@ -1,0 +1,73 @@
+import type { Entry } from './entry.ts'
+import type { ParamDeclaration } from './identity.ts'
+import { createLookup, type Lookup } from './lookup.ts'
+import { Sieve } from './sieve.ts'
+
+/** Why an entry left. */
+export const CAUSES = ['capacity', 'expired', 'invalidated', 'replaced'] as const
+export type Cause =
+  /** Others needed its place. */
+  | 'capacity'
+  /** Its time was spent. */
+  | 'expired'
+  /** A change or a call made it wrong. */
+  | 'invalidated'
+  /** A newer value of the same params took its place. */
+  | 'replaced'
+
+export type StoreSettings<V> = {
+  readonly params: readonly ParamDeclaration[]
+  /** Entries. */
+  readonly max: number
+  /** Sum of the entries' sizes. */
+  readonly maxSize: number
+  /** Whether no read can be served from the entry any more, and why. */
+  readonly judge: (entry: Entry<V>) => Cause | undefined
+  /** Told of each entry that leaves, after it has. */
+  readonly left: (entry: Entry<V>, cause: Cause) => void
+}
+
+/** The held entries of one cache, within their bounds. */
+export class Store<V> {
+  readonly lookup: Lookup<V>
+  readonly #order = new Sieve<V>()
+  readonly #settings: StoreSettings<V>
+
+  constructor(settings: StoreSettings<V>) {
+    this.#settings = settings
+    this.lookup = createLookup(settings.params)
+  }
+
+  get count(): number {
+    return this.#order.count
+  }
+
+  get size(): number {
+    return this.#order.size
+  }
+
+  /** Holds the entry in place of one with the same params, and lets others go until the bounds are kept. */
+  add(entry: Entry<V>): void {
+    const { max, maxSize, judge } = this.#settings
+    const before = this.lookup.get(entry.values())
+    if (before !== undefined) this.remove(before, judge(before) ?? 'replaced')
+    this.lookup.add(entry)
+    this.#order.add(entry)
+    const isUseless = (other: Entry<V>): boolean => judge(other) !== undefined
+    while (this.#order.count > max || this.#order.size > maxSize) {
+      const other = this.#order.choose(isUseless, entry) ?? entry
+      this.remove(other, judge(other) ?? 'capacity')
+    }
+  }
+
+  remove(entry: Entry<V>, cause: Cause): void {
+    this.lookup.remove(entry)
+    this.#order.remove(entry)
+    this.#settings.left(entry, cause)
+  }
+
+  /** From the entry that came first. */
+  [Symbol.iterator](): Iterator<Entry<V>> {
+    return this.#order[Symbol.iterator]()
+  }
+}

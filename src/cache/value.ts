@@ -1,0 +1,28 @@
+import { StalemateError } from '../errors.ts'
+import type { CacheSettings, ValueMode } from './settings.ts'
+
+/** Freezes plain objects and arrays to their depth. Maps, dates and class instances with inner state stay as they are inside. */
+function freezeDeep<V>(value: V): V {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) {
+    return value
+  }
+  Object.freeze(value)
+  for (const key of Reflect.ownKeys(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, key)
+    if (property !== undefined && 'value' in property) freezeDeep(property.value as unknown)
+  }
+  return value
+}
+
+/** What is held of a loaded value. */
+export function keepValue<V>(mode: ValueMode | undefined, value: V): V {
+  return mode === 'frozen' ? freezeDeep(value) : mode === 'cloned' ? structuredClone(value) : value
+}
+
+/** @throws StalemateError `load-invalid`: the size function returned no size */
+export function measureValue<V>({ size, name }: Pick<CacheSettings<V>, 'size' | 'name'>, value: V): number {
+  const measured = size === undefined ? 1 : size(value)
+  if (measured >= 0 && measured < Infinity) return measured
+  const message = `Expected the size of a value of ${name} to be a number from 0, got ${String(measured)}.`
+  throw new StalemateError('load-invalid', message)
+}
