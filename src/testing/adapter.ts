@@ -1,0 +1,54 @@
+/** What the simulated database holds: a key's version rises with each write. */
+export type Version = number
+
+/** A key of the simulation: an item within a group, such as a month of a user. */
+export type Key = { readonly group: string; readonly item: string }
+
+/** What the simulation gives to a cache. */
+export type World = {
+  /** The loader: call it for what is missing. It reads the database somewhere between call and end. */
+  readonly load: (key: Key) => Promise<Version>
+  /** Milliseconds; moved on by the simulation alone. */
+  readonly now: () => number
+  /** A number from 0 to 1, 1 excluded; the same in each run of a schedule. */
+  readonly random: () => number
+  /** How long an entry should live. */
+  readonly ttl: number
+}
+
+/**
+ * A cache under test: the only thing to write for one of your own. What is left out is not tried; an invalidation of
+ * a group or of everything is then made of invalidations of keys.
+ */
+export type Subject = {
+  readonly get: (key: Key) => Promise<Version>
+  /** The held value without loading. */
+  readonly peek?: (key: Key) => Version | undefined
+  readonly getMany?: (keys: readonly Key[]) => Promise<readonly Version[]>
+  /** Loads anew what may be held. */
+  readonly refresh?: (key: Key) => Promise<Version>
+  /** Makes the entry wrong. When it returns, or its promise resolves, the invalidation counts as applied. */
+  readonly invalidate: (key: Key) => void | Promise<void>
+  readonly invalidateGroup?: (group: string) => void | Promise<void>
+  readonly invalidateAll?: () => void | Promise<void>
+  /** Nothing is known of what was missed: distrusts all, until `trust`. */
+  readonly distrust?: () => void
+  readonly trust?: () => void
+  /** What must be empty when everything is invalidated and no load runs, or its description. */
+  readonly leftovers?: () => string | undefined
+  readonly close?: () => void | Promise<void>
+}
+
+export type Adapter = {
+  readonly name: string
+  /** Makes an empty cache. */
+  readonly open: (world: World) => Subject | Promise<Subject>
+  /** Turns of microtasks after which the cache has done what it can; 8 unless said. */
+  readonly turns?: number
+  /** The cache also needs turns of the event loop: slower by far. */
+  readonly macrotasks?: boolean
+  /** It looks at a clock of its own, so the simulation does not try what time does. */
+  readonly ownClock?: boolean
+  /** It may let entries go at any time, so loading again is no fault. */
+  readonly forgetful?: boolean
+}

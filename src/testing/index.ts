@@ -1,0 +1,5 @@
+export type { Adapter, Key, Subject, Version, World } from './adapter.ts'
+export { explore, type Exploration, type Finding } from './explore.ts'
+export type { Fault, Limits, Schedule } from './run.ts'
+export { type Outcome, runSchedule } from './simulation.ts'
+export type { FaultKind } from './judge.ts'

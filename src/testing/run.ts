@@ -1,0 +1,176 @@
+import type { Adapter, Key, Subject, Version } from './adapter.ts'
+import { Database, type LoadCall } from './database.ts'
+import { type FaultKind, judge, type Start } from './judge.ts'
+
+/** What the cache did that it must not. */
+export type Fault = {
+  readonly kind: FaultKind
+  readonly message: string
+  /** What had happened, one step a line. */
+  readonly steps: readonly string[]
+}
+
+/** A schedule: each number chooses one of the steps that are possible then. */
+export type Schedule = readonly number[]
+
+export type Limits = {
+  /** Keys in play, 1 to 4. */
+  readonly keys?: number
+  /** Also tries failing loads, expiry, lost feeds, batches and refreshing. */
+  readonly rough?: boolean
+  /** Begins with all keys held. */
+  readonly filled?: boolean
+}
+
+export const KEYS: readonly Key[] = [
+  { group: 'a', item: '1' },
+  { group: 'a', item: '2' },
+  { group: 'b', item: '1' },
+  { group: 'b', item: '2' },
+]
+export const TTL = 100
+/** Longer than anything lives, also in place of a failing load. */
+export const LONG = 1_000
+
+/** A cache, the world around it, and what was seen of both. */
+export class Run {
+  readonly adapter: Adapter
+  readonly keys: readonly Key[]
+  readonly rough: boolean
+  readonly filled: boolean
+  readonly database = new Database(() => this.now)
+  readonly steps: string[] = []
+  subject!: Subject
+  now = 1_000
+  fault: Fault | undefined
+  #reads = 0
+  trusted = true
+  #batched = false
+  readonly waiting = new Set<number>()
+
+  constructor(adapter: Adapter, { keys = 2, rough = false, filled = false }: Limits) {
+    this.adapter = adapter
+    this.keys = KEYS.slice(0, keys)
+    this.rough = rough
+    this.filled = filled
+  }
+
+  async open(): Promise<void> {
+    this.subject = await this.adapter.open({
+      load: (key) => this.database.load(key),
+      now: () => this.now,
+      random: () => 0,
+      ttl: TTL,
+    })
+    this.subject.trust?.()
+  }
+
+  async close(): Promise<void> {
+    await this.subject.close?.()
+  }
+
+  async fill(): Promise<void> {
+    this.steps.push('every key is read and loaded')
+    for (const key of this.keys) this.read(key)
+    await this.settle()
+    await this.endLoads()
+  }
+
+  read(key: Key): void {
+    this.await(`read ${show(key)}`, [key], () => this.subject.get(key))
+  }
+
+  readMany(): void {
+    const { getMany } = this.subject
+    this.#batched = true
+    if (getMany !== undefined) this.await('read all at once', this.keys, () => getMany(this.keys))
+  }
+
+  /** What is read may not be older than what had been applied when the read began. */
+  await(name: string, keys: readonly Key[], ask: () => Promise<Version | readonly Version[]>): void {
+    const number = (this.#reads += 1)
+    const start = this.begin(keys)
+    this.waiting.add(number)
+    ask().then(
+      (answer) => {
+        this.waiting.delete(number)
+        const values: readonly (Version | undefined)[] = Array.isArray(answer) ? answer : [answer]
+        for (const place of keys.keys()) this.judge(name, place, values[place], start)
+      },
+      (error: unknown) => {
+        this.waiting.delete(number)
+        if (this.database.failures > start.failures || this.database.isFailure(error)) return
+        this.accuse('rejected', `${name} was rejected although its load did not fail: ${String(error)}`)
+      },
+    )
+  }
+
+  begin(keys: readonly Key[]): Start {
+    const { ended, failures, loads } = this.database
+    const floors = keys.map((key) => this.database.applied(key))
+    return { keys, floors, ended, failures, at: this.now, trusted: this.trusted, idle: loads.length === 0 }
+  }
+
+  judge(name: string, place: number, value: Version | undefined, start: Start): void {
+    const timed = this.adapter.ownClock !== true
+    const circumstances = { ttl: TTL, trusted: this.trusted, batched: this.#batched, timed }
+    const verdict = judge(name, place, value, start, this.database, circumstances)
+    if (verdict !== undefined) this.accuse(verdict.kind, verdict.message)
+  }
+
+  async deliver(): Promise<void> {
+    const { invalidate, invalidateGroup } = this.subject
+    const change = this.database.feed[0]
+    if (change === undefined) return
+    if (change.group !== undefined && invalidateGroup !== undefined) await invalidateGroup(change.group)
+    else for (const key of change.keys) await invalidate(key)
+    this.database.apply()
+  }
+
+  async gap(): Promise<void> {
+    const { invalidate, invalidateAll } = this.subject
+    if (invalidateAll === undefined) for (const key of KEYS) await invalidate(key)
+    else await invalidateAll()
+    this.database.applyAll()
+  }
+
+  /** What comes while the feed is away is never told; all that is held must be given up. */
+  async lose(distrust: () => void): Promise<void> {
+    distrust()
+    this.trusted = false
+    await Promise.resolve()
+  }
+
+  async regain(trust: () => void): Promise<void> {
+    await this.gap()
+    trust()
+    this.trusted = true
+  }
+
+  async endLoads(): Promise<void> {
+    for (let round = 0; round < 20 && this.database.loads.length > 0; round += 1) {
+      for (const load of [...this.database.loads] as LoadCall[]) {
+        load.see()
+        load.end()
+      }
+      await this.settle()
+    }
+  }
+
+  async settle(): Promise<void> {
+    const { turns = 8, macrotasks = false } = this.adapter
+    for (let turn = 0; turn < turns; turn += 1) {
+      if (macrotasks) await new Promise((resolve) => setImmediate(resolve))
+      else await Promise.resolve()
+    }
+  }
+
+  accuse(kind: FaultKind, message: string): void {
+    if (kind === 'unheld' && this.adapter.forgetful === true) return
+    this.fault ??= { kind, message, steps: [...this.steps] }
+  }
+}
+
+export function show({ group, item }: Key): string {
+  return `${group}${item}`
+}

@@ -1,0 +1,56 @@
+import test, { type ExecutionContext } from 'ava'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Cache } from '../../src/cache/cache.ts'
+import { explore } from '../../src/testing/index.ts'
+import { makeFolder } from '../helpers/io.ts'
+import { ROOT } from '../helpers/root.ts'
+import { createKernelAdapter } from './kernel.ts'
+import { type Mutant, MUTANTS } from './mutants.ts'
+
+const SEED = Number(process.env['STALEMATE_SEED'] ?? 1)
+const KERNEL = ['cache', 'key', 'errors.js', 'options.js']
+
+/** The kernel with one fault in it, compiled as it is, in a folder of its own. */
+async function loadMutant(
+  t: ExecutionContext,
+  { file, find, replace }: Mutant,
+): Promise<typeof Cache<number>> {
+  const folder = join(await makeFolder(t), 'src')
+  await mkdir(folder)
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  for (const name of KERNEL) {
+    await cp(join(ROOT, 'dist/src', name), join(folder, name), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.map') && !path.endsWith('.d.ts'),
+    })
+  }
+  const path = join(folder, 'cache', `${file}.js`)
+  const text = await readFile(path, 'utf8')
+  t.is(text.split(find).length, 2, `${file} contains once: ${find}`)
+  await writeFile(
+    path,
+    text.replace(find, () => replace),
+  )
+  const module = (await import(pathToFileURL(join(folder, 'cache/cache.js')).href)) as {
+    readonly Cache: typeof Cache<number>
+  }
+  return module.Cache
+}
+
+test('there are thirty mutants at least, each with a name of its own', (t) => {
+  t.true(MUTANTS.length >= 30)
+  t.is(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length)
+})
+
+const isCaught = test.macro({
+  title: (_, { name }: Mutant) => `the simulation catches a kernel in which ${name}`,
+  async exec(t, mutant: Mutant) {
+    const adapter = createKernelAdapter(await loadMutant(t, mutant))
+    const { fault, schedules } = await explore(adapter, { depth: 4, random: 30_000, seed: SEED })
+    t.truthy(fault, `not caught by ${schedules} schedules, seed ${SEED}`)
+    t.log(`${fault?.kind} after ${schedules} schedules: ${fault?.message}`)
+  },
+})
+for (const mutant of MUTANTS) test.serial(isCaught, mutant)

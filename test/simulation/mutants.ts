@@ -1,0 +1,270 @@
+/** A fault put into the kernel on purpose: a piece of a compiled file, which it contains once, and what replaces it. */
+export type Mutant = {
+  readonly name: string
+  /** In `src/cache/`, without its ending. */
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a covered load is stored',
+    file: 'loading',
+    find: 'if (this.#host.isCurrent(flight))\n                stored =',
+    replace: 'if (true)\n                stored =',
+  },
+  {
+    name: 'a covered load is joined',
+    file: 'loading',
+    find: 'flight !== undefined && this.#host.isCurrent(flight) ? flight : undefined',
+    replace: 'flight',
+  },
+  {
+    name: 'an invalidation by key leaves the load in flight alone',
+    file: 'cache',
+    find: 'this.#loading.cover(entryId(values));',
+    replace: '',
+  },
+  {
+    name: 'an invalidation by key makes a load unjoinable but not covered',
+    file: 'loading',
+    find: 'flight.covered = true;',
+    replace: '',
+  },
+  {
+    name: 'an invalidation by key covers the load and leaves the entry',
+    file: 'cache',
+    find: "this.#store.remove(entry, 'invalidated');",
+    replace: '',
+  },
+  {
+    name: 'the mark of a load in flight is not looked at',
+    file: 'cache',
+    find: '!covered && generation',
+    replace: 'generation',
+  },
+  {
+    name: 'the generation of a load is not looked at',
+    file: 'cache',
+    find: 'generation === this.#generation && ',
+    replace: '',
+  },
+  {
+    name: 'making everything wrong does not begin a generation',
+    file: 'cache',
+    find: 'this.#generation += 1;',
+    replace: '',
+  },
+  {
+    name: 'making everything wrong leaves the store',
+    file: 'cache',
+    find: 'this.#generation += 1;\n        this.#memberships.clear();\n        this.#store = this.#createStore();\n        this.#lookup = this.#store.lookup;',
+    replace: 'this.#generation += 1;\n        this.#memberships.clear();',
+  },
+  {
+    name: 'making everything wrong forgets the way in which entries are found',
+    file: 'cache',
+    find: 'this.#generation += 1;\n        this.#memberships.clear();\n        this.#store = this.#createStore();\n        this.#lookup = this.#store.lookup;',
+    replace:
+      'this.#generation += 1;\n        this.#memberships.clear();\n        this.#store = this.#createStore();',
+  },
+  {
+    name: 'groups of everything that was made wrong are kept',
+    file: 'cache',
+    find: 'this.#memberships.clear();',
+    replace: '',
+  },
+  {
+    name: 'the groups of a load in flight are not looked at',
+    file: 'cache',
+    find: 'generation === this.#generation && !isCovered(entry)',
+    replace: 'generation === this.#generation',
+  },
+  {
+    name: 'the groups of a held entry are not looked at on the short way',
+    file: 'cache',
+    find: 'clock.time >= entry.until || (entry.groups !== undefined && !isAlive(entry.groups))',
+    replace: 'clock.time >= entry.until',
+  },
+  {
+    name: 'the groups of a held entry are not looked at on the long way',
+    file: 'cache',
+    find: 'this.#clock.count(now) < entry.until && !isCovered(entry)',
+    replace: 'this.#clock.count(now) < entry.until',
+  },
+  {
+    name: 'an invalidated group is not marked',
+    file: 'group',
+    find: 'group.dead = true;',
+    replace: '',
+  },
+  {
+    name: 'an invalidated group stays the living one',
+    file: 'group',
+    find: 'group.dead = true;\n        this.#groups.delete(id);',
+    replace: 'group.dead = true;',
+  },
+  {
+    name: 'an invalidated group takes later members in',
+    file: 'group',
+    find: 'this.#groups.delete(id);\n        return group.members;',
+    replace: 'setTimeout(() => this.#groups.delete(id));\n        return group.members;',
+  },
+  {
+    name: 'only the last group of an entry is looked at',
+    file: 'group',
+    find: 'for (const group of groups)\n        if (group.dead)\n            return false;\n    return true;',
+    replace: 'return !groups.at(-1).dead;',
+  },
+  {
+    name: 'an entry is asked of a group of its own',
+    file: 'group',
+    find: 'if (group === undefined)\n            this.#groups.set(id, (group = { dead: false, members: 0 }));',
+    replace: 'this.#groups.set(id, (group = { dead: false, members: 0 }));',
+  },
+  {
+    name: 'a group leaves its index with the first of its members',
+    file: 'group',
+    find: 'group.members === 0 && this.#groups.get(id) === group',
+    replace: 'this.#groups.get(id) === group',
+  },
+  {
+    name: 'a group that lost its members takes the one of the same name with it',
+    file: 'group',
+    find: 'group.members === 0 && this.#groups.get(id) === group',
+    replace: 'group.members === 0',
+  },
+  {
+    name: 'an entry that leaves stays a member',
+    file: 'cache',
+    find: 'this.#memberships.leave(entry);',
+    replace: '',
+  },
+  {
+    name: 'a load whose value is not stored stays a member',
+    file: 'loading',
+    find: 'if (!stored)\n            this.#host.leave(flight);',
+    replace: '',
+  },
+  {
+    name: 'a load whose value is stored leaves its groups',
+    file: 'loading',
+    find: 'if (!stored)\n            this.#host.leave(flight);',
+    replace: 'this.#host.leave(flight);',
+  },
+  {
+    name: 'a member joins its groups when its value is stored',
+    file: 'cache',
+    find: 'new Entry(values, this.#memberships.join(values))',
+    replace: 'new Entry(values, undefined)',
+  },
+  {
+    name: 'a load that ended can be joined',
+    file: 'loading',
+    find: 'if (this.#latest.get(flight.id) === flight)\n            this.#latest.delete(flight.id);',
+    replace: '',
+  },
+  {
+    name: 'the end of a covered load takes the newer one with it',
+    file: 'loading',
+    find: 'if (this.#latest.get(flight.id) === flight)\n            this.#latest.delete(flight.id);',
+    replace: 'this.#latest.delete(flight.id);',
+  },
+  {
+    name: 'loads are not shared',
+    file: 'cache',
+    find: 'if (running !== undefined)\n            return running;',
+    replace: '',
+  },
+  {
+    name: 'an invalidated value stands in for a failing load',
+    file: 'cache',
+    find: 'if (this.#lookup.get(entry.values()) !== replaces)\n            return undefined;',
+    replace: '',
+  },
+  {
+    name: 'a value of an invalidated group stands in for a failing load',
+    file: 'cache',
+    find: 'now >= this.#clock.trustedUntil || isCovered(replaces)',
+    replace: 'now >= this.#clock.trustedUntil',
+  },
+  {
+    name: 'a value stands in for a failing load although nothing is trusted',
+    file: 'cache',
+    find: 'now >= this.#clock.trustedUntil || isCovered(replaces)',
+    replace: 'isCovered(replaces)',
+  },
+  {
+    name: 'a value is served past its time',
+    file: 'cache',
+    find: 'if (clock.time >= entry.until || (',
+    replace: 'if ((',
+  },
+  {
+    name: 'a value is served although nothing is trusted',
+    file: 'timekeeper',
+    find: 'if (time >= this.#trustedUntil)\n            return false;',
+    replace: '',
+  },
+  {
+    name: 'a value is served on the long way although nothing is trusted',
+    file: 'cache',
+    find: 'return now < this.#clock.trustedUntil && this.#clock.count(now) < entry.until',
+    replace: 'return this.#clock.count(now) < entry.until',
+  },
+  {
+    name: 'an older entry of the same params stays',
+    file: 'store',
+    find: "this.remove(before, judge(before) ?? 'replaced');",
+    replace: '',
+  },
+  {
+    name: 'an entry that left is still found',
+    file: 'store',
+    find: 'this.#order.remove(entry);\n        this.#settings.left',
+    replace: 'this.#settings.left',
+  },
+  {
+    name: 'an entry that is gone is still looked up',
+    file: 'store',
+    find: 'this.lookup.remove(entry);',
+    replace: '',
+  },
+  {
+    name: 'removing an entry removes its whole chain',
+    file: 'lookup',
+    find: 'if (entry.peer === undefined)\n                this.#chains.delete(entry.first);',
+    replace: 'if (true)\n                this.#chains.delete(entry.first);',
+  },
+  {
+    name: 'a chain answers for the second param of another entry',
+    file: 'lookup',
+    find: 'while (entry !== undefined && entry.rest !== second)',
+    replace: 'while (false)',
+  },
+  {
+    name: 'groups are called by the wrong param',
+    file: 'memberships',
+    find: 'places.map((place) => values[place])',
+    replace: 'places.map((place) => values[1 - place])',
+  },
+  {
+    name: 'an invalidation rejects who waits',
+    file: 'loading',
+    find: 'flight.covered = true;',
+    replace: "flight.covered = true; flight.reject(new Error('invalidated'));",
+  },
+  {
+    name: 'a failing load is tried as if it had given nothing',
+    file: 'loading',
+    find: 'if (substitute === undefined) {\n            flight.reject(error);',
+    replace: 'if (substitute === undefined) {\n            flight.resolve(undefined);',
+  },
+  {
+    name: 'a covered load never ends for who waits',
+    file: 'loading',
+    find: 'this.#counters.fenced += 1;',
+    replace: '{ this.#end(flight, false); return; }',
+  },
+]
