@@ -196,17 +196,14 @@ export class Cache<V> {
 
   #getSlowly(params: Params): Promise<V> {
     try {
-      const begun: Flight<V>[] = []
-      const answer = this.#answer(canonicalParams(this.#settings.params, params), begun)
-      this.#loading.begin(begun)
-      return answer
+      return this.#answer(canonicalParams(this.#settings.params, params))
     } catch (error) {
       return Promise.reject(error as Error)
     }
   }
 
-  /** From memory, or by joining a load; one that must begin is added to `begun`. */
-  #answer(params: CanonicalParams, begun: Flight<V>[]): Promise<V> {
+  /** From memory, or by joining a load; one that must begin is begun, or added to `begun`. */
+  #answer(params: CanonicalParams, begun?: Flight<V>[]): Promise<V> {
     const values = Object.values(params)
     const now = this.#settings.now()
     const entry = this.#findHeld(values, now)
@@ -238,7 +235,7 @@ export class Cache<V> {
       since: now,
       replaces,
     })
-    if (begun === undefined) this.#loading.begin([flight])
+    if (begun === undefined) this.#loading.beginOne(flight)
     else begun.push(flight)
     return flight
   }
@@ -258,7 +255,7 @@ export class Cache<V> {
     entry.until = this.#clock.count(now + life * (1 - jitter * random()))
     entry.loadedAt = this.#clock.count(now)
     entry.took = Math.round(now - flight.since)
-    this.#store.add(entry)
+    this.#store.add(entry, entry.values(), now)
     return true
   }
 
@@ -282,13 +279,13 @@ export class Cache<V> {
 
   #createStore(): Store<V> {
     const { params, max, maxSize = Infinity, staleIfError = 0 } = this.#settings
-    const judge = (entry: Entry<V>): Cause | undefined => {
+    const judge = (entry: Entry<V>, now: number): Cause | undefined => {
       if (isCovered(entry)) return 'invalidated'
-      return this.#clock.count(this.#settings.now()) < entry.until + staleIfError ? undefined : 'expired'
+      return this.#clock.count(now) < entry.until + staleIfError ? undefined : 'expired'
     }
     const left = (entry: Entry<V>, cause: Cause): void => {
       this.#counters.left[cause] += 1
-      this.#departures.note(entryId(entry.values()), cause)
+      this.#departures.note(entry.id, cause)
       this.#memberships.leave(entry)
     }
     return new Store({ params, max, maxSize, judge, left })

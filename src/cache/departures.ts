@@ -1,23 +1,22 @@
 import type { EntryId } from './identity.ts'
 import type { Cause } from './store.ts'
 
-const LIMIT = 1_000
+const LIMIT = 500
 
-/** Why the last values of the last thousand params left, so that a miss can be explained. */
+/** Why the last values of some hundred params left, the latest first to be known, so that a miss can be explained. */
 export class Departures {
-  readonly #causes = new Map<EntryId, Cause>()
+  #recent = new Map<EntryId, Cause>()
+  #before = new Map<EntryId, Cause>()
 
   note(id: EntryId, cause: Cause): void {
-    this.#causes.delete(id)
-    this.#causes.set(id, cause)
-    if (this.#causes.size <= LIMIT) return
-    for (const oldest of this.#causes.keys()) {
-      this.#causes.delete(oldest)
-      break
+    if (this.#recent.size >= LIMIT) {
+      this.#before = this.#recent
+      this.#recent = new Map()
     }
+    this.#recent.set(id, cause)
   }
 
   find(id: EntryId): Cause | undefined {
-    return this.#causes.get(id)
+    return this.#recent.get(id) ?? this.#before.get(id)
   }
 }

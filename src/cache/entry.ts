@@ -1,4 +1,5 @@
 import type { ParamValue } from '../key/param.ts'
+import { type EntryId, entryId } from './identity.ts'
 import { isAlive, type Membership } from './group.ts'
 
 /**
@@ -35,6 +36,11 @@ export class Entry<V> {
     this.first = values[0] as ParamValue
     this.rest = values.length <= 2 ? values[1] : values.slice(1)
     this.groups = groups
+  }
+
+  /** What the entry is held by. */
+  get id(): EntryId {
+    return this.rest === undefined ? (this.first ?? '') : entryId(this.values())
   }
 
   /** The values of all params in the order of the declaration. */

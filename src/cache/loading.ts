@@ -63,14 +63,20 @@ export class Loading<V> {
     this.#latest.delete(id)
   }
 
+  /** Calls the loader. */
+  beginOne(flight: Flight<V>): void {
+    if (!this.#admit(flight)) return
+    this.#callOne(flight)
+    this.#watchTime()
+  }
+
   /** Calls the loader: once for all where it takes several. */
   begin(flights: readonly Flight<V>[]): void {
-    const { loadMany } = this.#settings
     const admitted = flights.filter((flight) => this.#admit(flight))
-    this.#counters.loads += admitted.length
+    const { loadMany } = this.#settings
     if (admitted.length > 1 && loadMany !== undefined) this.#callMany(admitted, loadMany)
     else for (const flight of admitted) this.#callOne(flight)
-    if (this.#running.size > 0) this.#watchTime()
+    this.#watchTime()
   }
 
   close(reason: unknown): void {
@@ -81,6 +87,7 @@ export class Loading<V> {
   #admit(flight: Flight<V>): boolean {
     if (this.#backoff?.refuses(flight.since, this.#running.size) !== true) {
       this.#running.add(flight)
+      this.#counters.loads += 1
       return true
     }
     this.#counters.refused += 1
@@ -191,7 +198,7 @@ export class Loading<V> {
   /** One timer for all: they may take the same time, so the oldest is the first that is due. */
   #watchTime(): void {
     const { loadTimeout, after, now } = this.#settings
-    if (loadTimeout === undefined || after === undefined || this.#isTimed) return
+    if (this.#isTimed || loadTimeout === undefined || after === undefined) return
     const [oldest] = this.#running
     if (oldest === undefined) return
     this.#isTimed = true

@@ -1,3 +1,4 @@
+import type { ParamValue } from '../key/param.ts'
 import type { Entry } from './entry.ts'
 import type { ParamDeclaration } from './identity.ts'
 import { createLookup, type Lookup } from './lookup.ts'
@@ -22,7 +23,7 @@ export type StoreSettings<V> = {
   /** Sum of the entries' sizes. */
   readonly maxSize: number
   /** Whether no read can be served from the entry any more, and why. */
-  readonly judge: (entry: Entry<V>) => Cause | undefined
+  readonly judge: (entry: Entry<V>, now: number) => Cause | undefined
   /** Told of each entry that leaves, after it has. */
   readonly left: (entry: Entry<V>, cause: Cause) => void
 }
@@ -47,16 +48,17 @@ export class Store<V> {
   }
 
   /** Holds the entry in place of one with the same params, and lets others go until the bounds are kept. */
-  add(entry: Entry<V>): void {
+  add(entry: Entry<V>, values: readonly ParamValue[], now: number): void {
     const { max, maxSize, judge } = this.#settings
-    const before = this.lookup.get(entry.values())
-    if (before !== undefined) this.remove(before, judge(before) ?? 'replaced')
+    const before = this.lookup.get(values)
+    if (before !== undefined) this.remove(before, judge(before, now) ?? 'replaced')
     this.lookup.add(entry)
     this.#order.add(entry)
-    const isUseless = (other: Entry<V>): boolean => judge(other) !== undefined
+    if (this.#order.count <= max && this.#order.size <= maxSize) return
+    const isUseless = (other: Entry<V>): boolean => judge(other, now) !== undefined
     while (this.#order.count > max || this.#order.size > maxSize) {
       const other = this.#order.choose(isUseless, entry) ?? entry
-      this.remove(other, judge(other) ?? 'capacity')
+      this.remove(other, judge(other, now) ?? 'capacity')
     }
   }
 

@@ -1,0 +1,57 @@
+import type { Cache } from '../../src/cache/cache.ts'
+import { createCache } from '../harness/kernel.ts'
+import { median } from '../harness/statistics.ts'
+import { serveTasks } from '../harness/worker.ts'
+import type { InvalidateJob, Kind } from './kinds.ts'
+
+const PARAMS = [
+  { name: 'user', type: 'int' },
+  { name: 'tenth', type: 'int' },
+] as const
+const PER_USER = 10
+
+serveTasks<InvalidateJob>(async ({ entries }) => {
+  const cache = createCache<number>({
+    params: PARAMS,
+    partial: [['user'], ['tenth']],
+    max: entries,
+    load: () => 1,
+  })
+  const fill = async (): Promise<void> => {
+    for (let entry = 0; entry < entries; entry += 1) {
+      await cache.get({ user: Math.floor(entry / PER_USER), tenth: entry % PER_USER })
+    }
+  }
+  await fill()
+  let next = 0
+  return async ({ kind }) => {
+    const calls: number[] = []
+    let block = 0
+    // What names many entries is done once: filling takes longer than all else.
+    for (let count = kind === 'key' || kind === 'ten' ? 200 : 1; count > 0; count -= 1) {
+      next = (next + 7) % (entries / PER_USER)
+      const before = performance.now()
+      const dropped = call(cache, kind, next)
+      const after = performance.now()
+      await new Promise((resolve) => setImmediate(resolve))
+      block = Math.max(block, performance.now() - before)
+      calls.push((after - before) * 1_000)
+      if (dropped === 0) throw new Error('Nothing was made wrong.')
+    }
+    await fill()
+    return { call: median(calls), block }
+  }
+})
+
+function call(cache: Cache<number>, kind: Kind, number: number): number {
+  switch (kind) {
+    case 'key':
+      return cache.invalidateEntry([number, 3])
+    case 'ten':
+      return cache.invalidateGroup(0, [number])
+    case 'many':
+      return cache.invalidateGroup(1, [number % PER_USER])
+    case 'all':
+      return cache.invalidateAll()
+  }
+}
