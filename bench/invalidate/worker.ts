@@ -22,9 +22,17 @@ serveTasks<InvalidateJob>(async ({ entries }) => {
       await cache.get({ user: Math.floor(entry / PER_USER), tenth: entry % PER_USER })
     }
   }
+  const spare = createCache<number>({
+    params: PARAMS,
+    partial: [['user'], ['tenth']],
+    max: 10,
+    load: () => 1,
+  })
   await fill()
   let next = 0
   return async ({ kind }) => {
+    // An application invalidates all day: its code for that is warm.
+    for (let count = 0; count < 5; count += 1) call(spare, kind, count)
     const calls: number[] = []
     let block = 0
     // What names many entries is done once: filling takes longer than all else.

@@ -207,8 +207,9 @@ export class Cache<V> {
     const values = Object.values(params)
     const now = this.#settings.now()
     const entry = this.#findHeld(values, now)
-    if (entry !== undefined) return Promise.resolve(this.#serve(entry))
-    return this.#share(this.#join(params, values, now, begun))
+    return entry === undefined
+      ? this.#share(this.#join(params, values, now, begun))
+      : Promise.resolve(this.#serve(entry))
   }
 
   /** Counts a miss where there is none. */

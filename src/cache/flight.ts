@@ -23,7 +23,10 @@ export class Flight<V> implements LoadContext<V> {
   readonly replaces: Entry<V> | undefined
   /** An invalidation named just this entry. */
   covered = false
+  begun = false
   ended = false
+  older: Flight<V> | undefined = undefined
+  newer: Flight<V> | undefined = undefined
   resolve!: (value: V) => void
   reject!: (error: unknown) => void
   #controller: AbortController | undefined

@@ -4,6 +4,7 @@ import { type CacheCounters, countLoadTime } from './counters.ts'
 import type { Entry } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { EntryId } from './identity.ts'
+import { Queue } from './queue.ts'
 import type { CacheSettings } from './settings.ts'
 
 /** What loads need from the cache whose loads they are. */
@@ -26,7 +27,7 @@ export class Loading<V> {
   /** The latest load of each entry. */
   readonly #latest = new Map<EntryId, Flight<V>>()
   /** All that have not ended, also those that are covered, the oldest first. */
-  readonly #running = new Set<Flight<V>>()
+  readonly #running = new Queue<Flight<V>>()
   #stopTimer: (() => void) | undefined
   #isTimed = false
 
@@ -38,7 +39,7 @@ export class Loading<V> {
   }
 
   get running(): number {
-    return this.#running.size
+    return this.#running.count
   }
 
   /** The load that a read of this entry may join. */
@@ -85,7 +86,8 @@ export class Loading<V> {
   }
 
   #admit(flight: Flight<V>): boolean {
-    if (this.#backoff?.refuses(flight.since, this.#running.size) !== true) {
+    if (this.#backoff?.refuses(flight.since, this.#running.count) !== true) {
+      flight.begun = true
       this.#running.add(flight)
       this.#counters.loads += 1
       return true
@@ -190,7 +192,7 @@ export class Loading<V> {
 
   #end(flight: Flight<V>, stored: boolean): void {
     flight.ended = true
-    this.#running.delete(flight)
+    if (flight.begun) this.#running.remove(flight)
     if (this.#latest.get(flight.id) === flight) this.#latest.delete(flight.id)
     if (!stored) this.#host.leave(flight)
   }
@@ -199,14 +201,14 @@ export class Loading<V> {
   #watchTime(): void {
     const { loadTimeout, after, now } = this.#settings
     if (this.#isTimed || loadTimeout === undefined || after === undefined) return
-    const [oldest] = this.#running
+    const { oldest } = this.#running
     if (oldest === undefined) return
     this.#isTimed = true
     this.#stopTimer = after(Math.max(1, oldest.since + loadTimeout - now()), () => {
       this.#isTimed = false
-      for (const flight of this.#running) {
-        if (now() < flight.since + loadTimeout) break
-        this.#timeOut(flight, loadTimeout)
+      for (let due = this.#running.oldest; due !== undefined; due = this.#running.oldest) {
+        if (now() < due.since + loadTimeout) break
+        this.#timeOut(due, loadTimeout)
       }
       this.#watchTime()
     })

@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts'
+import { Queue } from './queue.ts'
 
 /** How many entries that were read since its last pass the hand spares before it takes one all the same. */
 const PATIENCE = 64
@@ -11,14 +12,12 @@ const PATIENCE = 64
  * Zhang et al., "SIEVE is Simpler than LRU", NSDI 2024; with a bound on how far the hand moves at once.
  */
 export class Sieve<V> {
-  #oldest: Entry<V> | undefined
-  #newest: Entry<V> | undefined
+  readonly #queue = new Queue<Entry<V>>()
   #hand: Entry<V> | undefined
-  #count = 0
   #size = 0
 
   get count(): number {
-    return this.#count
+    return this.#queue.count
   }
 
   /** Sum of the entries' sizes. */
@@ -27,24 +26,13 @@ export class Sieve<V> {
   }
 
   add(entry: Entry<V>): void {
-    entry.older = this.#newest
-    if (this.#newest === undefined) this.#oldest = entry
-    else this.#newest.newer = entry
-    this.#newest = entry
-    this.#count += 1
+    this.#queue.add(entry)
     this.#size += entry.size
   }
 
   remove(entry: Entry<V>): void {
-    const { older, newer } = entry
-    if (this.#hand === entry) this.#hand = newer
-    if (older === undefined) this.#oldest = newer
-    else older.newer = newer
-    if (newer === undefined) this.#newest = older
-    else newer.older = older
-    entry.older = undefined
-    entry.newer = undefined
-    this.#count -= 1
+    if (this.#hand === entry) this.#hand = entry.newer
+    this.#queue.remove(entry)
     this.#size -= entry.size
   }
 
@@ -52,7 +40,7 @@ export class Sieve<V> {
   choose(isUseless: (entry: Entry<V>) => boolean, kept: Entry<V>): Entry<V> | undefined {
     let spared = 0
     for (let steps = 0; steps <= PATIENCE + 1; steps += 1) {
-      const entry = this.#hand ?? this.#oldest
+      const entry = this.#hand ?? this.#queue.oldest
       if (entry === undefined) return undefined
       this.#hand = entry.newer
       if (entry === kept) continue
@@ -64,7 +52,7 @@ export class Sieve<V> {
   }
 
   /** From the one that arrived first. */
-  *[Symbol.iterator](): Generator<Entry<V>> {
-    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) yield entry
+  [Symbol.iterator](): Iterator<Entry<V>> {
+    return this.#queue[Symbol.iterator]()
   }
 }
