@@ -8,12 +8,4 @@ import { miss } from './miss/miss.ts'
 import { write } from './write/write.ts'
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [
-  hit,
-  miss,
-  invalidate,
-  memory,
-  coherence,
-  write,
-  compile,
-]
+export const BENCHMARKS: readonly Benchmark[] = [hit, miss, invalidate, memory, coherence, write, compile]

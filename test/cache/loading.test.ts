@@ -233,13 +233,18 @@ test('load times are counted by class, and departures by cause', async (t) => {
   cache.peek({ id: 'c' })
   clock.advance(10)
   t.deepEqual(cache.inspect({ id: 'c' }), {
-    ...{ state: 'held', loading: false, age: 10, ttlLeft: 990, reads: 1, loadTime: 0 },
+    state: 'held',
+    loading: false,
+    age: 10,
+    ttlLeft: 990,
+    reads: 1,
+    loadTime: 0,
     previous: 'expired',
   })
 })
 
 test('the sizes of the values are bounded, and one beyond the bound is not held', async (t) => {
-  const { cache, fill } = createBench({ maxSize: 10, size: (value) => String(value).length })
+  const { cache, fill } = createBench({ maxSize: 10, size: (value) => (value as string).length })
   await fill('a', 'aaaaa')
   await fill('b', 'bbbbb')
   t.is(cache.bytes, 10)
