@@ -216,7 +216,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an older entry of the same params stays',
     file: 'store',
-    find: "this.remove(before, judge(before) ?? 'replaced');",
+    find: "this.remove(before, judge(before, now) ?? 'replaced');",
     replace: '',
   },
   {
