@@ -17,7 +17,7 @@ export class Entry<V> {
   readonly groups: Membership | undefined
   /** How often it was served. */
   reads = 0
-  /** `reads` when the eviction hand passed last: an entry read since then is spared once. */
+  /** `reads` when room was last looked for here: an entry read since then is spared once. */
   seen = 0
   /** The value of the first param. */
   readonly first: ParamValue
@@ -25,8 +25,6 @@ export class Entry<V> {
   readonly rest: ParamValue | readonly ParamValue[] | undefined
   /** The next entry with the same first param, where these are few. */
   peer: Entry<V> | undefined = undefined
-  older: Entry<V> | undefined = undefined
-  newer: Entry<V> | undefined = undefined
   loadedAt = 0
   /** Milliseconds that its load took. */
   took = 0

@@ -2,7 +2,7 @@ import type { ParamValue } from '../key/param.ts'
 import type { Entry } from './entry.ts'
 import type { ParamDeclaration } from './identity.ts'
 import { createLookup, type Lookup } from './lookup.ts'
-import { Sieve } from './sieve.ts'
+import { Order } from './order.ts'
 
 /** Why an entry left. */
 export const CAUSES = ['capacity', 'expired', 'invalidated', 'replaced'] as const
@@ -31,7 +31,7 @@ export type StoreSettings<V> = {
 /** The held entries of one cache, within their bounds. */
 export class Store<V> {
   readonly lookup: Lookup<V>
-  readonly #order = new Sieve<V>()
+  readonly #order = new Order<V>()
   readonly #settings: StoreSettings<V>
 
   constructor(settings: StoreSettings<V>) {
@@ -68,7 +68,7 @@ export class Store<V> {
     this.#settings.left(entry, cause)
   }
 
-  /** From the entry that came first. */
+  /** From the entry that was used longest ago. */
   [Symbol.iterator](): Iterator<Entry<V>> {
     return this.#order[Symbol.iterator]()
   }

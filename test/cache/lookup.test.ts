@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { Entry } from '../../src/cache/entry.ts'
 import { createLookup } from '../../src/cache/lookup.ts'
-import { Sieve } from '../../src/cache/sieve.ts'
+import { Order } from '../../src/cache/order.ts'
 
 const NAMES = ['a', 'b', 'c'] as const
 
@@ -48,20 +48,20 @@ test('a value of another type is not found', (t) => {
   t.is(lookup.find({}), undefined)
 })
 
-test('the hand takes what was not read, spares what was, and moves a bounded way', (t) => {
-  const sieve = new Sieve<number>()
+test('what leaves was not read since it was last looked at, and a bounded number is spared', (t) => {
+  const order = new Order<number>()
   const entries = Array.from({ length: 200 }, (_, number) => new Entry<number>([number], undefined))
   for (const entry of entries) {
     entry.reads = 1
-    sieve.add(entry)
+    order.add(entry)
   }
   const kept = entries.at(-1) as Entry<number>
   const isUseless = (): boolean => false
-  t.is(sieve.choose(isUseless, kept), entries[64])
+  t.is(order.choose(isUseless, kept), entries[64])
   t.is(entries.filter(({ reads, seen }) => reads === seen).length, 64)
   const next = entries[65] as Entry<number>
   next.seen = next.reads
-  t.is(sieve.choose(isUseless, kept), next)
-  sieve.remove(next)
-  t.is(sieve.count, 199)
+  t.is(order.choose(isUseless, kept), next)
+  order.remove(next)
+  t.is(order.count, 199)
 })
