@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Cache } from '../../src/cache/cache.ts'
@@ -20,6 +20,7 @@ async function loadMutant(
   const folder = join(await makeFolder(t), 'src')
   await mkdir(folder)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir')
   for (const name of KERNEL) {
     await cp(join(ROOT, 'dist/src', name), join(folder, name), {
       recursive: true,
