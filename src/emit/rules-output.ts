@@ -56,7 +56,7 @@ function describeCache(
         ['kept', `${formatDuration(ttl)}, at random up to ${percent(jitter)} less; at most ${count(max, 'entry', 'entries')}`], // prettier-ignore
         ['priority', priority],
         ['refresh', refresh === 'off' ? 'off' : `ahead, from ${percent(refresh)} of that time`],
-        ['max-keys', maxKeys.toLocaleString('en-US')],
+        ['max-keys', showNumber(maxKeys)],
         ['made wrong by', list([...from].sort(), 'nothing but its age')],
         ...(warmed.length === 0 ? [] : [['warmed by', list(warmed.map((set) => set.name), '')]]), // prettier-ignore
       ],
@@ -118,5 +118,10 @@ function percent(share: number): string {
 }
 
 function count(value: number, one: string, many: string): string {
-  return `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`
+  return `${showNumber(value)} ${value === 1 ? one : many}`
+}
+
+/** A whole number with a comma at each thousand. */
+function showNumber(value: number): string {
+  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }

@@ -47,7 +47,7 @@ function planWatch(rule: TableRule): Watch {
     ...planReach(rule.cache, { hops }, rule.params, -1),
     operations: OPERATIONS.filter((operation) => rule.operations.includes(operation)),
     columns: relevantColumns(rule),
-    when: rule.when === undefined ? undefined : structuredClone(rule.when),
+    when: rule.when,
     origin: 'rule',
     ...outcomeOf(rule),
   }
