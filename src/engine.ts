@@ -8,9 +8,9 @@ import { clockSettings, isLoader, loadSettings } from './cache/runtime-settings.
 import { Trust } from './cache/trust.ts'
 import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
 import { StalemateError } from './errors.ts'
+import { createFeed } from './feed/create-feed.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
 import { type ConnectionConfig, sessionOpener } from './feed/listen-session.ts'
-import { createNotifyFeed } from './feed/notify.ts'
 import type { Manifest, ManifestCache } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
@@ -91,12 +91,13 @@ class Engine implements App<CacheTypes> {
       timeout: settings.linkTimeout,
       failed: (error) => this.#emitter.emit('error', { error }),
     })
-    this.#feed = createNotifyFeed({
+    this.#feed = createFeed({
       ...settings,
+      feed: manifest.feed,
       channel: manifest.channel,
       open: sessionOpener(connection, settings.connectTimeout),
-      send: async (channel, payload) => {
-        await this.#pool.query('SELECT pg_catalog.pg_notify($1, $2)', [channel, payload])
+      query: async (text, values) => {
+        await this.#pool.query(text, [...values])
       },
       clock,
       random,
@@ -114,8 +115,12 @@ class Engine implements App<CacheTypes> {
       change: (change) => this.#apply(change),
       gap: (cause, error) => this.#gap(cause, error),
       alive: (since) => this.#alive(since),
+      control: () => {
+        this.#counts.ignored += 1
+      },
       down: (error) => {
-        this.#trust.distrust()
+        this.#connection += 1
+        this.#trust.suspend()
         this.#setState(this.#state === 'starting' ? 'starting' : 'down', error)
       },
     })

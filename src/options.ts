@@ -25,6 +25,11 @@ export type RuntimeOptions = {
   /** Upper limit of the pause between reconnections. */
   readonly reconnectMax: number
   /**
+   * How long the outbox keeps what this runtime has not read, after it was last heard of. A connection that is back
+   * sooner misses nothing. Longer lets the outbox grow more while a runtime is away.
+   */
+  readonly retention: number
+  /**
    * How long looking up a link may take, waiting for its turn included, before the cache that it concerns is
    * made wrong as a whole. A change counts as applied only then, so this also delays `sync` and proof of life.
    */
@@ -56,6 +61,7 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   connectTimeout: 10_000,
   reconnectBase: 100,
   reconnectMax: 10_000,
+  retention: 60_000,
   linkTimeout: 2_000,
   linkBatch: 500,
   linkQueue: 10_000,

@@ -53,6 +53,11 @@ export class Trust {
     for (const { cache } of this.#subjects) cache.invalidateAll()
   }
 
+  /** No cache is trusted until life is proven anew; what is held may then be believed again. */
+  suspend(): void {
+    for (const { cache } of this.#subjects) cache.trustedUntil = Number.NEGATIVE_INFINITY
+  }
+
   /** No cache is trusted until coverage and life are proven anew. */
   distrust(): void {
     this.#covered.clear()

@@ -1,7 +1,8 @@
 import type { Plan } from '../plan/plan.ts'
-import { dollarQuote, type Fragment, identifier, joinSql, literal, sql } from '../sql/fragment.ts'
+import { dollarQuote, empty, type Fragment, identifier, joinSql, literal, sql } from '../sql/fragment.ts'
 import { commentBanner } from './comment-banner.ts'
 import { EMIT_FUNCTION, MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
+import { removeOutbox } from './outbox/objects.ts'
 import type { Emitter } from './output.ts'
 
 /** Undoes the first migration, its record included; what other rulesets need stays. */
@@ -19,17 +20,18 @@ function emitDown(plan: Plan, sources: readonly string[]): Fragment {
     -- With each function goes the trigger that calls it, whatever its table is called by now.
     ${joinSql(drops, '\n')}
 
-    DO ${dollarQuote(`\n${removeShared(plan.ruleset).toString()}\n`)};
+    DO ${dollarQuote(`\n${removeShared(plan).toString()}\n`)};
   `
 }
 
-function removeShared(ruleset: string): Fragment {
+function removeShared(plan: Plan): Fragment {
   const schema = literal(SCHEMA)
   const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
+  const outbox = plan.feed === 'outbox' ? sql`\n${removeOutbox(plan)}` : empty
   return sql`
-    BEGIN
+    BEGIN${outbox}
       IF to_regclass(${literal(`${SCHEMA}.${MIGRATIONS_TABLE}`)}) IS NOT NULL THEN
-        DELETE FROM ${migrations} WHERE ruleset = ${literal(ruleset)} AND number = 1;
+        DELETE FROM ${migrations} WHERE ruleset = ${literal(plan.ruleset)} AND number = 1;
         IF NOT EXISTS (SELECT FROM ${migrations}) THEN
           DROP TABLE ${migrations};
         END IF;

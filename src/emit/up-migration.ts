@@ -5,6 +5,7 @@ import type { Operation } from '../wire/change.ts'
 import { commentBanner } from './comment-banner.ts'
 import { emitFunction } from './emit-function.ts'
 import { SCHEMA } from './installed.ts'
+import { makeOutbox } from './outbox/objects.ts'
 import type { EmitInput, Emitter } from './output.ts'
 import { cachesOf, groupWatches } from './trigger/group.ts'
 
@@ -22,7 +23,7 @@ function emitUp({ plan, sources, bodies }: EmitInput): Fragment {
     CREATE SCHEMA IF NOT EXISTS ${schema};
     COMMENT ON SCHEMA ${schema} IS ${literal('stalemate: triggers that say which cached values a change made wrong')};
 
-    ${emitFunction()}
+    ${plan.feed === 'outbox' ? makeOutbox(plan) : emitFunction()}
 
     ${joinSql(
       plan.tables.flatMap((table) =>

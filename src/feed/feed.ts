@@ -1,4 +1,4 @@
-import type { Change } from '../wire/change.ts'
+import type { Change, Control } from '../wire/change.ts'
 
 /** Why a stretch of the feed may have been missed. */
 export const GAP_CAUSES = [
@@ -10,6 +10,12 @@ export const GAP_CAUSES = [
   'missed-heartbeat',
   /** A message on our channel could not be read; it may have been an invalidation. */
   'undecodable',
+  /** The outbox did not wait for this reader any longer: it had not been heard of for too long. */
+  'trimmed',
+  /** The server has crashed or was started anew in a way that does not keep what a reader must know. */
+  'server-restart',
+  /** The server is another one, or its data have moved back in time: fail-over, or a restored backup. */
+  'failover',
 ] as const
 export type GapCause = (typeof GAP_CAUSES)[number]
 
@@ -24,7 +30,12 @@ export type FeedSink = {
    * Comes first when the feed becomes live after a gap, and then with each heartbeat.
    */
   readonly alive: (since: number) => void
-  /** The feed was lost and is being rebuilt; `alive` will follow a `gap`. */
+  /** A control message that is not the feed's own, such as one of a later version. */
+  readonly control: (message: Control) => void
+  /**
+   * The feed was lost and is being rebuilt. `alive` follows when it is back: after a `gap`, or after all that
+   * happened meanwhile, where the feed can tell.
+   */
   readonly down: (error: unknown) => void
 }
 

@@ -10,6 +10,8 @@ export type ListenSession = {
   readonly query: (
     text: string,
     values?: readonly unknown[],
+    /** Of a statement that the server is to keep prepared. */
+    name?: string,
   ) => Promise<{ readonly rows: readonly Record<string, unknown>[] }>
   /** Ends the connection at once, also when the other side does not answer. */
   readonly destroy: () => void
@@ -41,6 +43,8 @@ export function sessionOpener(config: ConnectionConfig, connectTimeout: number):
       stream: () => socket,
     })
     let open = true
+    /** Statements are sent one after another. */
+    let last: Promise<unknown> = Promise.resolve()
     const end = (error: Error): void => {
       if (!open) return
       open = false
@@ -65,11 +69,37 @@ export function sessionOpener(config: ConnectionConfig, connectTimeout: number):
       signal.removeEventListener('abort', abandon)
     }
     return {
-      query: async (text, values) => await client.query(text, values === undefined ? undefined : [...values]),
+      query: async (text, values, name) => {
+        const run = async () =>
+          await client.query({
+            text,
+            ...(values === undefined ? {} : { values: [...values] }),
+            ...(name === undefined ? {} : { name }),
+          })
+        const result = last.then(run, run)
+        last = result
+        return await result
+      },
       destroy: () => {
         open = false
         socket.destroy()
       },
     }
+  }
+}
+
+/**
+ * Listens, and makes sure of it.
+ *
+ * @throws StalemateError `feed-silent` behind a pooler that gives each transaction another connection
+ */
+export async function listen(session: ListenSession, channels: readonly string[]): Promise<void> {
+  for (const channel of channels) await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`)
+  const { rows } = await session.query('SELECT pg_catalog.pg_listening_channels() AS channel')
+  const heard = new Set(rows.map((row) => row['channel']))
+  if (channels.some((channel) => !heard.has(channel))) {
+    throw new StalemateError('feed-silent', 'LISTEN succeeded, but the session does not listen.', {
+      hint: 'A pooler in transaction mode stands between: give the feed a direct connection to PostgreSQL.',
+    })
   }
 }

@@ -4,7 +4,8 @@ import type { Clock } from '../options.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
 import { backoffDelay } from './backoff.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
-import type { ListenSession, OpenSession } from './listen-session.ts'
+import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
+import { silent, within } from './within.ts'
 
 export type NotifyFeedSettings = {
   /** The channel that the triggers notify. */
@@ -141,7 +142,9 @@ class NotifyFeed implements Feed {
       if (channel === this.#settings.channel) this.#sink?.change(message)
       return
     }
-    this.#echoes.get(message.nonce)?.resolve()
+    const isOwn = message.control === 'canary' || message.control === 'heartbeat'
+    if (isOwn) this.#echoes.get(message.nonce)?.resolve()
+    else this.#sink?.control(message)
   }
 
   #lose(cause: GapCause, error: unknown): void {
@@ -178,31 +181,6 @@ class NotifyFeed implements Feed {
 
   async #within<T>(work: Promise<T>): Promise<T> {
     const { clock, heartbeatTimeout } = this.#settings
-    let cancel = (): void => {}
-    const late = new Promise<never>((_, reject) => {
-      cancel = clock.after(heartbeatTimeout, () =>
-        reject(silent(`Nothing came back from the server within ${heartbeatTimeout} ms.`)),
-      )
-    })
-    try {
-      return await Promise.race([work, late])
-    } finally {
-      cancel()
-    }
+    return await within(work, clock, heartbeatTimeout)
   }
-}
-
-async function listen(session: ListenSession, channels: readonly string[]): Promise<void> {
-  for (const channel of channels) await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`)
-  const { rows } = await session.query('SELECT pg_catalog.pg_listening_channels() AS channel')
-  const heard = new Set(rows.map((row) => row['channel']))
-  if (channels.some((channel) => !heard.has(channel))) {
-    throw new StalemateError('feed-silent', 'LISTEN succeeded, but the session does not listen.', {
-      hint: 'A pooler in transaction mode stands between: give the feed a direct connection to PostgreSQL.',
-    })
-  }
-}
-
-function silent(message: string): StalemateError {
-  return new StalemateError('feed-silent', message)
 }

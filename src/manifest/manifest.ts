@@ -7,7 +7,7 @@ export const MANIFEST_VERSION = 1
 export const PRIORITIES = ['critical', 'high', 'normal', 'low'] as const
 export type Priority = (typeof PRIORITIES)[number]
 
-export const FEEDS = ['notify'] as const
+export const FEEDS = ['notify', 'outbox'] as const
 export type FeedName = (typeof FEEDS)[number]
 
 export type ManifestParam = { readonly name: string; readonly type: ParamType }
@@ -81,7 +81,7 @@ export type Manifest = {
   readonly version: typeof MANIFEST_VERSION
   readonly ruleset: string
   readonly feed: FeedName
-  /** The channel of `notify`. */
+  /** Names the ruleset's messages: the channel of `notify`; in the rows, and of the doorbell, of `outbox`. */
   readonly channel: string
   /** Lower-case hex SHA-256 over the plan: names what was compiled. */
   readonly hash: string

@@ -1,4 +1,4 @@
-import type { CacheParam, Hop, ParamSource, PriorityName, TableName } from '../rules/ruleset.ts'
+import type { CacheParam, Hop, ParamSource, PriorityName, Ruleset, TableName } from '../rules/ruleset.ts'
 import type { Condition } from '../sql/condition.ts'
 
 /** The version of `plan.json`. */
@@ -68,7 +68,7 @@ export type Plan = {
   readonly kind: 'plan'
   readonly version: typeof PLAN_VERSION
   readonly ruleset: string
-  readonly feed: 'notify'
+  readonly feed: Ruleset['feed']
   readonly channel: string
   readonly caches: readonly PlanCache[]
   readonly tables: readonly PlanTable[]

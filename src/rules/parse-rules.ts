@@ -6,7 +6,7 @@ import { checkNeeded, readSettings } from './check-settings.ts'
 import { checkShape } from './check-shape.ts'
 import { checkTables, type WrittenRule } from './check-tables.ts'
 import { checkWarming, type WarmingContext } from './check-warming.ts'
-import { DEFAULTS } from './defaults.ts'
+import { DEFAULTS, FEED_NAMES } from './defaults.ts'
 import { deepFreeze } from './freeze.ts'
 import { lintRules } from './lint/lint-rules.ts'
 import { mergeFiles, type Draft } from './merge-files.ts'
@@ -86,13 +86,14 @@ export async function parseRules(files: RuleFiles, { check }: ParseOptions = {})
   await check?.({ draft, caches, written, report })
 
   const name = textOf(draft.settings.get('name')?.node.value)?.value
+  const feed = textOf(draft.settings.get('feed')?.node.value)?.value
   if (report.hasErrors() || name === undefined)
     return { ruleset: undefined, diagnostics: deepFreeze(report.diagnostics()) }
   const ruleset: Ruleset = {
     kind: 'ruleset',
     version: 1,
     name,
-    feed: DEFAULTS.feed,
+    feed: FEED_NAMES.find((known) => known === feed) ?? DEFAULTS.feed,
     maxKeys: defaults?.maxKeys ?? DEFAULTS.maxKeys,
     caches: [...caches.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     rules: written.flatMap(({ rules }) => rules),

@@ -1,6 +1,7 @@
 import type { KeyTemplate } from '../key/template.ts'
 import type { ParamType, ParamValue } from '../key/param.ts'
 import type { Condition } from '../sql/condition.ts'
+import type { FEED_NAMES } from './defaults.ts'
 
 /** A place in a rule file; line and column count from 1. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number }
@@ -111,7 +112,7 @@ export type Ruleset = {
   readonly kind: 'ruleset'
   readonly version: 1
   readonly name: string
-  readonly feed: 'notify'
+  readonly feed: (typeof FEED_NAMES)[number]
   /** For caches that do not say otherwise. */
   readonly maxKeys: number
   /** Sorted by name. */

@@ -1,4 +1,4 @@
-import { DEFAULTS } from './defaults.ts'
+import { DEFAULTS, FEED_NAMES } from './defaults.ts'
 import { cacheSchema } from './schema-cache.ts'
 import { ruleSchema } from './schema-rule.ts'
 import {
@@ -49,12 +49,12 @@ export const rulesSchema = {
       pattern: RULESET_PATTERN,
     },
     feed: {
-      title: 'the feed notify',
+      title: 'a feed: notify or outbox',
       description:
-        'How changes come from the database to the application: notify uses LISTEN and NOTIFY. Stands in one file of the ruleset.',
-      examples: ['notify'],
+        'How changes come from the database to the application: notify uses LISTEN and NOTIFY, and notifying commits queue; outbox uses a table, from which a reader catches up after a lost connection. Stands in one file of the ruleset.',
+      examples: [...FEED_NAMES],
       default: DEFAULTS.feed,
-      enum: ['notify'],
+      enum: [...FEED_NAMES],
     },
     defaults: {
       title: 'a map of defaults, as in { ttl: 5m }',

@@ -51,10 +51,11 @@ export type Change = {
   readonly targets: readonly Target[]
 }
 
-/** A wire message of a runtime to itself or to others. */
+/** A wire message of a runtime to itself or to others: it makes nothing wrong. */
 export type Control = {
   readonly kind: 'control'
-  readonly control: 'canary' | 'heartbeat'
+  /** `canary` proves the whole way at the start, `heartbeat` later on; a reader ignores what it does not know. */
+  readonly control: string
   /** Who may recognise it: a random string. */
   readonly nonce: string
 }

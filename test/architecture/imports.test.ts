@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   database: ['plan', 'emit', 'sql'],
   compile: ['catalog', 'check', 'rules', 'plan', 'emit'],
   explain: ['catalog', 'key', 'rules', 'plan', 'emit'],
-  feed: ['wire'],
+  feed: ['manifest', 'wire'],
   coverage: ['manifest'],
   route: ['manifest', 'key', 'wire'],
   cache: ['key'],

@@ -15,6 +15,7 @@ function createBench() {
   const sink: FeedSink = {
     change: (change) => told.push(`change ${change.table}`),
     gap: (cause) => told.push(`gap ${cause}`),
+    control: (message) => told.push(`control ${message.control}`),
     alive: (since) => told.push(`alive ${since}`),
     down: (error) => told.push(`down ${error instanceof Error ? error.message : String(error)}`),
   }

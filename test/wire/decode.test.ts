@@ -62,7 +62,7 @@ const MALFORMED = [
   '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":"1"},["1"]]]}',
   '{"v":1,"t":"calls","o":"update","d":[["c",{"l":"a","n":1},[1]]]}',
   '{"v":1,"t":"calls","o":"update","d":[["c",null,["1"]]]}',
-  '{"v":1,"c":"reboot","n":"x"}',
+  '{"v":1,"c":5,"n":"x"}',
   '{"v":1,"c":"canary"}',
 ]
 for (const text of MALFORMED) {

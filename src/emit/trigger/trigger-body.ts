@@ -3,6 +3,7 @@ import { tableLabel } from '../../plan/table-label.ts'
 import { type Fragment, identifier, literal, sql } from '../../sql/fragment.ts'
 import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
 import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
+import { OUTBOX_FUNCTION } from '../outbox/names.ts'
 import { type Group, groupWatches } from './group.ts'
 import { rowsQuery } from './rows-body.ts'
 import { broadTargets } from './target.ts'
@@ -66,6 +67,16 @@ function emitSql(plan: Plan, { table }: PlanTable, operation: Operation): (targe
   const message = JSON.stringify({ v: WIRE_VERSION, t: tableLabel(table), o: operation, d: [] })
   const head = literal(message.slice(0, -']}'.length))
   const helper = identifier(SCHEMA, EMIT_FUNCTION)
+  if (plan.feed === 'outbox') {
+    return (targets) => sql`
+      PERFORM ${identifier(SCHEMA, OUTBOX_FUNCTION)}(
+        ${literal(identifier(SCHEMA, plan.channel).toString())},
+        ${literal(plan.channel)},
+        ${head},
+        ${targets}
+      );
+    `
+  }
   return (targets) => sql`
     PERFORM ${helper}(
       ${literal(plan.channel)},

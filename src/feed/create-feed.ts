@@ -1,0 +1,36 @@
+import type { FeedName } from '../manifest/manifest.ts'
+import type { Clock, RuntimeOptions } from '../options.ts'
+import type { Feed } from './feed.ts'
+import type { OpenSession } from './listen-session.ts'
+import { createNotifyFeed } from './notify.ts'
+import { createOutboxFeed } from './outbox.ts'
+
+export type FeedSettings = Pick<
+  RuntimeOptions,
+  'heartbeatInterval' | 'heartbeatTimeout' | 'reconnectBase' | 'reconnectMax' | 'retention'
+> & {
+  readonly feed: FeedName
+  /** The channel of the manifest. */
+  readonly channel: string
+  /** Opens the connection of the feed's own. */
+  readonly open: OpenSession
+  /** Runs one statement over another connection. */
+  readonly query: (text: string, values: readonly unknown[]) => Promise<void>
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** The feed that a manifest asks for. */
+export function createFeed(settings: FeedSettings): Feed {
+  const { query } = settings
+  switch (settings.feed) {
+    case 'notify':
+      return createNotifyFeed({
+        ...settings,
+        send: async (channel, payload) =>
+          await query('SELECT pg_catalog.pg_notify($1, $2)', [channel, payload]),
+      })
+    case 'outbox':
+      return createOutboxFeed(settings)
+  }
+}

@@ -1,0 +1,291 @@
+import { randomBytes } from 'node:crypto'
+import { StalemateError } from '../errors.ts'
+import type { Clock } from '../options.ts'
+import type { Message } from '../wire/change.ts'
+import { decodeMessage, encodeControl } from '../wire/decode.ts'
+import { backoffDelay } from './backoff.ts'
+import { createDoze, type Doze } from './doze.ts'
+import type { Feed, FeedSink, GapCause } from './feed.ts'
+import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
+import {
+  type Arrival,
+  BATCH,
+  type Batch,
+  outboxQueries,
+  type OutboxQueries,
+  type Position,
+} from './outbox-queries.ts'
+import { Rest } from './rest.ts'
+import { silent, within } from './within.ts'
+
+export type OutboxFeedSettings = {
+  /** The channel of the rows, of the bell, and of its notifications. */
+  readonly channel: string
+  /** Opens the reading connection. */
+  readonly open: OpenSession
+  /** Runs one statement over another connection. */
+  readonly query: (text: string, values: readonly unknown[]) => Promise<void>
+  readonly clock: Clock
+  readonly random: () => number
+  readonly heartbeatInterval: number
+  readonly heartbeatTimeout: number
+  readonly reconnectBase: number
+  readonly reconnectMax: number
+  /** Milliseconds for which the outbox waits for this reader after it was last heard of. */
+  readonly retention: number
+}
+
+/** Milliseconds between two attempts to empty tables. */
+const TRIM_INTERVAL = 10_000
+/** Milliseconds for which a feed that is closed takes its leave. */
+const LEAVE_TIMEOUT = 1_000
+
+type Barrier = { readonly resolve: () => void; readonly reject: (error: Error) => void }
+
+/**
+ * Changes from the table that triggers write to, by looking. Each look brings what has become visible since the
+ * snapshot of the look before; so nothing is lost that commits late, and nothing waits for what is still running.
+ * Where changes are rare, a notification replaces most looks.
+ *
+ * After a loss of the connection it goes on from the snapshot where it stood: `alive` comes without a `gap`.
+ *
+ * @param parts what a test puts in place of the feed's own
+ */
+export function createOutboxFeed(settings: OutboxFeedSettings, parts: Partial<OutboxParts> = {}): Feed {
+  const { channel } = settings
+  return new OutboxFeed(settings, { queries: outboxQueries(channel), createDoze, ...parts })
+}
+
+export type OutboxParts = {
+  /** How the outbox is read. */
+  readonly queries: OutboxQueries
+  /** What decides when it is read next. */
+  readonly createDoze: (hasBell: boolean, now: number) => Doze
+}
+
+class OutboxFeed implements Feed {
+  readonly #settings: OutboxFeedSettings
+  readonly #queries: OutboxQueries
+  readonly #createDoze: OutboxParts['createDoze']
+  readonly #rest: Rest
+  readonly #closing = new AbortController()
+  readonly #barriers = new Set<Barrier>()
+  #sink: FeedSink | undefined
+  #position: Position | undefined
+  #live = false
+  /** Why the session ended by itself. */
+  #lost: Error | undefined
+  #canary: string | undefined
+  #trimAt = 0
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(settings: OutboxFeedSettings, { queries, createDoze }: OutboxParts) {
+    this.#settings = settings
+    this.#queries = queries
+    this.#createDoze = createDoze
+    this.#rest = new Rest(settings.clock)
+  }
+
+  start(sink: FeedSink): void {
+    this.#sink = sink
+    this.#running = this.#run()
+  }
+
+  async barrier(): Promise<void> {
+    if (!this.#live) throw silent('The feed is not live.')
+    await new Promise<void>((resolve, reject) => {
+      this.#barriers.add({ resolve, reject })
+      this.#rest.wake()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#sink = undefined
+    this.#closing.abort()
+    this.#giveUp(new StalemateError('closed', 'The feed was closed.'))
+    this.#rest.wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { random, reconnectBase, reconnectMax } = this.#settings
+    let attempt = 0
+    while (!this.#isClosed()) {
+      try {
+        await this.#connect(() => {
+          attempt = 0
+        })
+      } catch (error) {
+        if (this.#isClosed()) return
+        this.#giveUp(error instanceof Error ? error : silent('The feed was lost.'))
+        this.#sink?.down(error)
+        this.#rest.begin()
+        await this.#rest.pause(backoffDelay(attempt, reconnectBase, reconnectMax, random))
+        attempt += 1
+      }
+    }
+  }
+
+  async #connect(succeeded: () => void): Promise<void> {
+    const { open } = this.#settings
+    this.#lost = undefined
+    const notification = (): void => this.#rest.wake()
+    const lost = (error: Error): void => {
+      this.#lost = error
+      this.#rest.wake()
+    }
+    const session = await open({ notification, lost }, this.#closing.signal)
+    try {
+      const arrival = await this.#arrive(session)
+      if (!this.#isClosed()) await this.#deliver(session, arrival, succeeded)
+      await this.#leave(session)
+    } finally {
+      session.destroy()
+    }
+  }
+
+  /** Makes sure of a position that the outbox keeps. */
+  async #arrive(session: ListenSession): Promise<Arrival> {
+    const { channel, retention } = this.#settings
+    const arrival = await this.#within(this.#queries.arrive(session, this.#position))
+    if (arrival.mayRing) await this.#within(listen(session, [channel]))
+    const cause = judgeArrival(arrival, this.#position)
+    if (cause !== undefined) {
+      this.#position = await this.#within(this.#queries.register(session, arrival.server, retention))
+      this.#sink?.gap(cause)
+      await this.#sendCanary()
+    } else if (this.#position !== undefined) {
+      const { slot } = this.#position
+      this.#position = { ...this.#position, server: arrival.server }
+      if (slot !== undefined) await this.#within(this.#queries.sleep(session, slot, false))
+      // The last one did not come back before the session was lost.
+      if (this.#canary !== undefined) await this.#sendCanary()
+    }
+    return arrival
+  }
+
+  /** Puts a message into the outbox, as a trigger does. */
+  async #sendCanary(): Promise<void> {
+    const { channel, query } = this.#settings
+    const nonce = randomBytes(16).toString('hex')
+    this.#canary = nonce
+    const message = encodeControl({ kind: 'control', control: 'canary', nonce })
+    await this.#within(
+      query('SELECT stalemate.outbox_v1($1, $2, $3, $4)', [
+        `stalemate."${channel.replaceAll('"', '""')}"`,
+        channel,
+        `${message.slice(0, -1)},"d":[`,
+        '',
+      ]),
+    )
+  }
+
+  async #deliver(session: ListenSession, { mayRing }: Arrival, succeeded: () => void): Promise<void> {
+    const { clock, heartbeatInterval } = this.#settings
+    const slot = this.#position?.slot
+    const doze = this.#createDoze(mayRing && slot !== undefined, clock.now())
+    let proveAt = Number.NEGATIVE_INFINITY
+    while (!this.#isClosed()) {
+      if (this.#lost !== undefined) throw this.#lost
+      const since = clock.now()
+      const barriers = [...this.#barriers]
+      this.#rest.begin()
+      const changes = await this.#look(session)
+      if (this.#isClosed()) return
+      if (this.#canary !== undefined) throw silent('A message put into the outbox did not come out of it.')
+      this.#live = true
+      succeeded()
+      for (const barrier of barriers) {
+        this.#barriers.delete(barrier)
+        barrier.resolve()
+      }
+      if (since >= proveAt) {
+        proveAt = since + heartbeatInterval
+        this.#sink?.alive(since)
+        await this.#renew(session)
+      }
+      this.#trim()
+      const { sleeps, pause } = doze.next(changes, this.#position?.snapshot ?? '', clock.now())
+      if (sleeps !== undefined && slot !== undefined) {
+        await this.#within(this.#queries.sleep(session, slot, sleeps))
+      }
+      if (pause > 0 && this.#lost === undefined) await this.#rest.pause(pause)
+    }
+  }
+
+  /** Hands over what has become visible; how many messages. */
+  async #look(session: ListenSession): Promise<number> {
+    const position = this.#position
+    if (position === undefined) return 0
+    let batch: Batch | undefined
+    let count = 0
+    do {
+      batch = await this.#within(this.#queries.poll(session, position, batch))
+      if (this.#isClosed()) return count
+      if (!batch.isKnown) throw silent('The outbox does not wait for this reader any more.')
+      for (const { message } of batch.rows) this.#receive(message)
+      count += batch.rows.length
+    } while (batch.rows.length === BATCH)
+    this.#position = { ...position, snapshot: batch.snapshot }
+    return count
+  }
+
+  #receive(text: string): void {
+    let message: Message
+    try {
+      message = decodeMessage(text)
+    } catch (error) {
+      this.#sink?.gap('undecodable', error)
+      return
+    }
+    if (message.kind === 'change') this.#sink?.change(message)
+    else if (message.control !== 'canary') this.#sink?.control(message)
+    else if (message.nonce === this.#canary) this.#canary = undefined
+  }
+
+  async #renew(session: ListenSession): Promise<void> {
+    if (this.#position === undefined) return
+    await this.#within(this.#queries.renew(session, this.#position, this.#settings.retention))
+  }
+
+  /** Over another connection, as it may take a while; what fails is tried again with the next turn. */
+  #trim(): void {
+    const { clock, query, random } = this.#settings
+    if (clock.now() < this.#trimAt) return
+    this.#trimAt = clock.now() + TRIM_INTERVAL * (0.5 + random())
+    query('SELECT stalemate.trim_v1()', []).catch(() => {})
+  }
+
+  async #leave(session: ListenSession): Promise<void> {
+    if (this.#position === undefined) return
+    const leaving = this.#queries.leave(session, this.#position)
+    await within(leaving, this.#settings.clock, LEAVE_TIMEOUT).catch(() => {})
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  #giveUp(error: Error): void {
+    this.#live = false
+    for (const barrier of this.#barriers) barrier.reject(error)
+    this.#barriers.clear()
+  }
+
+  async #within<T>(work: Promise<T>): Promise<T> {
+    const { clock, heartbeatTimeout } = this.#settings
+    return await within(work, clock, heartbeatTimeout)
+  }
+}
+
+/** Why a position can't be gone on from; `undefined` when it can. */
+function judgeArrival(
+  { server, isKnown, isAhead }: Arrival,
+  position: Position | undefined,
+): GapCause | undefined {
+  if (position === undefined) return 'start'
+  const { identifier, timeline, started } = position.server
+  if (server.identifier !== identifier || server.timeline !== timeline || isAhead) return 'failover'
+  if (isKnown) return undefined
+  return server.started === started ? 'trimmed' : 'server-restart'
+}

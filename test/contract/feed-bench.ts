@@ -1,0 +1,171 @@
+import type { Client } from 'pg'
+import { compileRules } from '../../src/compile.ts'
+import { createFeed } from '../../src/feed/create-feed.ts'
+import type { Feed, FeedSink } from '../../src/feed/feed.ts'
+import { type ListenSession, type OpenSession, sessionOpener } from '../../src/feed/listen-session.ts'
+import { createOutboxFeed, type OutboxFeedSettings, type OutboxParts } from '../../src/feed/outbox.ts'
+import { type FeedName, type Manifest } from '../../src/manifest/manifest.ts'
+import { createClock, type ManualClock } from '../helpers/clock.ts'
+import { createDatabase, type TestDatabase } from '../helpers/database.ts'
+import type { Test } from '../helpers/test.ts'
+
+/** A feed on a real database, whose clock stands still unless the test moves it. */
+export type FeedBench = {
+  readonly database: TestDatabase
+  readonly channel: string
+  readonly clock: ManualClock
+  readonly feed: Feed
+  /** What the sink was told: `gap start`, `alive`, `down`, `change a,b` with the keys. */
+  readonly told: string[]
+  /** The keys of the changes that were handed over since the entry of `told` with this number, in their order. */
+  readonly keys: (from?: number) => readonly string[]
+  /** Resolves once `told` holds an entry that begins so, at or behind the number. */
+  readonly until: (start: string, from?: number) => Promise<void>
+  /** Called after each statement of the feed's own connection. */
+  readonly hooks: { after: (text: string) => Promise<void> }
+  /** Starts the feed and waits until it is alive. */
+  readonly start: () => Promise<void>
+  /** A connection that writes. */
+  readonly writer: () => Promise<Client>
+  /** Resolves when the feed has no statement under way, and nothing to do before the clock moves. */
+  readonly idle: () => Promise<void>
+}
+
+export type FeedBenchOptions = {
+  readonly feed: FeedName
+  readonly parts?: Partial<OutboxParts>
+  /** The superuser's URL of a server of the test's own. */
+  readonly server?: string
+  /** Where the feed connects, when it is not straight to the database. */
+  readonly connectionString?: (database: TestDatabase) => Promise<string>
+}
+
+const RULES = (feed: FeedName): string => `
+version: 1
+name: app
+feed: ${feed}
+caches:
+  board:
+    key: board:{name}
+    params: { name: text }
+tables:
+  calls:
+    - invalidate: board
+`
+
+/** The objects of a ruleset with one cache `board`, whose keys are the names in table `calls`. */
+export async function compileFeed(
+  feed: FeedName,
+): Promise<{ readonly up: string; readonly manifest: Manifest }> {
+  const { files } = await compileRules({ 'rules.yaml': RULES(feed) })
+  return {
+    up: `CREATE TABLE calls (name text); ${files.get('migrations/0001_initial.up.sql') ?? ''}`,
+    manifest: JSON.parse(files.get('manifest.json') ?? '') as Manifest,
+  }
+}
+
+export async function createFeedBench(t: Test, options: FeedBenchOptions): Promise<FeedBench> {
+  const { up, manifest } = await compileFeed(options.feed)
+  const { server } = options
+  const database = await createDatabase(t, { template: up, ...(server === undefined ? {} : { server }) })
+  const connectionString = (await options.connectionString?.(database)) ?? database.connectionString
+  const clock = createClock()
+  const told: string[] = []
+  const listeners = new Set<() => void>()
+  const tell = (entry: string): void => {
+    told.push(entry)
+    for (const listener of listeners) listener()
+  }
+  const sink: FeedSink = {
+    change: ({ targets }) =>
+      tell(
+        `change ${targets.map((target) => (target.kind === 'all' ? `*${target.reason}` : target.values.join(','))).join()}`,
+      ),
+    gap: (cause) => tell(`gap ${cause}`),
+    alive: () => tell('alive'),
+    control: ({ control }) => tell(`control ${control}`),
+    down: () => tell('down'),
+  }
+  const hooks: FeedBench['hooks'] = { after: async () => {} }
+  const watched = watchQueries(sessionOpener({ connectionString }, 10_000), hooks)
+  const settings: OutboxFeedSettings & { feed: FeedName } = {
+    feed: options.feed,
+    channel: manifest.channel,
+    open: watched.open,
+    query: async (text, values) => void (await database.query(text, [...values])),
+    clock,
+    random: () => 0.5,
+    heartbeatInterval: 5_000,
+    heartbeatTimeout: 5_000,
+    reconnectBase: 100,
+    reconnectMax: 1_000,
+    retention: 60_000,
+  }
+  const feed = options.parts === undefined ? createFeed(settings) : createOutboxFeed(settings, options.parts)
+  t.teardown(() => feed.close())
+  const until: FeedBench['until'] = async (start, from = 0) => {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!told.slice(from).some((entry) => entry.startsWith(start))) return
+        listeners.delete(look)
+        resolve()
+      }
+      listeners.add(look)
+      look()
+    })
+  }
+  return {
+    database,
+    channel: manifest.channel,
+    clock,
+    feed,
+    told,
+    hooks,
+    until,
+    idle: watched.idle,
+    keys: (from = 0) =>
+      told
+        .slice(from)
+        .filter((entry) => entry.startsWith('change '))
+        .flatMap((entry) => entry.slice('change '.length).split(',')),
+    start: async () => {
+      feed.start(sink)
+      await until('alive')
+    },
+    writer: async () => await database.connect(),
+  }
+}
+
+function watchQueries(
+  open: OpenSession,
+  hooks: FeedBench['hooks'],
+): { readonly open: OpenSession; readonly idle: () => Promise<void> } {
+  let busy = 0
+  const track = async <T>(work: () => Promise<T>): Promise<T> => {
+    busy += 1
+    try {
+      return await work()
+    } finally {
+      busy -= 1
+    }
+  }
+  return {
+    open: async (handlers, signal) =>
+      await track(async () => {
+        const session = await open(handlers, signal)
+        const query: ListenSession['query'] = async (text, values, name) =>
+          await track(async () => {
+            const result = await session.query(text, values, name)
+            await hooks.after(text)
+            return result
+          })
+        return { query, destroy: session.destroy }
+      }),
+    idle: async () => {
+      for (let quiet = 0; quiet < 20;) {
+        await new Promise((resolve) => setImmediate(resolve))
+        quiet = busy === 0 ? quiet + 1 : 0
+      }
+    },
+  }
+}
