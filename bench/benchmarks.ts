@@ -1,11 +1,21 @@
-import type { Benchmark } from './harness/benchmark.ts'
 import { coherence } from './coherence/coherence.ts'
 import { compile } from './compile/compile.ts'
+import type { Benchmark } from './harness/benchmark.ts'
 import { hit } from './hit/hit.ts'
 import { invalidate } from './invalidate/invalidate.ts'
+import { latency } from './latency/latency.ts'
 import { memory } from './memory/memory.ts'
 import { miss } from './miss/miss.ts'
 import { write } from './write/write.ts'
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [hit, miss, invalidate, memory, coherence, write, compile]
+export const BENCHMARKS: readonly Benchmark[] = [
+  hit,
+  miss,
+  invalidate,
+  memory,
+  coherence,
+  write,
+  latency,
+  compile,
+]

@@ -1,5 +1,5 @@
 import { compileRules } from '../../src/compile.ts'
-import type { Manifest } from '../../src/manifest/manifest.ts'
+import { type FeedName, FEEDS, type Manifest } from '../../src/manifest/manifest.ts'
 import { BASELINE } from '../harness/benchmark.ts'
 
 /** A way to hear of writes: a table of its own, and what is installed on it. */
@@ -13,19 +13,17 @@ export type Capture = {
 /** The channel of the trigger that everybody writes. */
 export const COMMON_CHANNEL = 'calls_changed'
 
-const OURS = 'calls_notify'
-
 export async function createCaptures(): Promise<{
   readonly captures: readonly Capture[]
-  readonly manifest: Manifest
+  readonly manifests: readonly Manifest[]
 }> {
-  const { migration, manifest } = await compile()
+  const ours = await Promise.all(FEEDS.map(compile))
   const captures = [
     { name: BASELINE, table: 'calls_plain', install: '' },
-    { name: 'notify', table: OURS, install: migration },
+    ...ours.map(({ capture }) => capture),
     { name: 'row trigger + NOTIFY', table: 'calls_row', install: createRowTrigger('calls_row') },
   ]
-  return { captures, manifest }
+  return { captures, manifests: ours.map(({ manifest }) => manifest) }
 }
 
 /** A trigger as tutorials show it. */
@@ -43,22 +41,28 @@ CREATE TRIGGER notify_${table} AFTER INSERT OR UPDATE OR DELETE ON ${table}
 }
 
 /** A dashboard for each user, made wrong by any call of theirs whose status or duration changes. */
-const RULES = `
+function createRules(feed: FeedName): string {
+  return `
 version: 1
-name: bench
+name: bench_${feed}
+feed: ${feed}
 caches:
   dashboard:
     key: dashboard:{user_id}
     params: { user_id: uuid }
 tables:
-  ${OURS}:
+  calls_${feed}:
     - invalidate: dashboard
       columns: [status, duration]
 `
+}
 
-async function compile(): Promise<{ readonly migration: string; readonly manifest: Manifest }> {
-  const { files, diagnostics } = await compileRules({ 'bench.yaml': RULES })
+async function compile(feed: FeedName): Promise<{ readonly capture: Capture; readonly manifest: Manifest }> {
+  const { files, diagnostics } = await compileRules({ 'bench.yaml': createRules(feed) })
   const [migration, manifest] = [files.get('migrations/0001_initial.up.sql'), files.get('manifest.json')]
   if (migration === undefined || manifest === undefined) throw new Error(JSON.stringify(diagnostics))
-  return { migration, manifest: JSON.parse(manifest) as Manifest }
+  return {
+    capture: { name: feed, table: `calls_${feed}`, install: migration },
+    manifest: JSON.parse(manifest) as Manifest,
+  }
 }

@@ -3,10 +3,10 @@ import { createStalemate, type Manifest } from '../../src/index.ts'
 import { serveTasks } from '../harness/worker.ts'
 import { COMMON_CHANNEL } from './captures.ts'
 
-export type ReaderConfig = { readonly connectionString: string; readonly manifest: Manifest }
+export type ReaderConfig = { readonly connectionString: string; readonly manifests: readonly Manifest[] }
 
 /** What has arrived since the start. */
-export type Received = { readonly changes: number; readonly notifications: number }
+export type Received = { readonly changes: readonly number[]; readonly notifications: number }
 
 export type ReaderJob = {
   readonly config: ReaderConfig
@@ -14,13 +14,13 @@ export type ReaderJob = {
   readonly result: Received
 }
 
-serveTasks<ReaderJob>(async ({ connectionString, manifest }) => {
-  const app = await createStalemate({
-    manifest,
-    connection: { connectionString },
-    loaders: { dashboard: () => ({}) },
-  })
-  await app.ready
+serveTasks<ReaderJob>(async ({ connectionString, manifests }) => {
+  const apps = await Promise.all(
+    manifests.map((manifest) =>
+      createStalemate({ manifest, connection: { connectionString }, loaders: { dashboard: () => ({}) } }),
+    ),
+  )
+  await Promise.all(apps.map((app) => app.ready))
   const listener = new Client({ connectionString, application_name: 'listener' })
   await listener.connect()
   let notifications = 0
@@ -30,8 +30,8 @@ serveTasks<ReaderJob>(async ({ connectionString, manifest }) => {
   })
   await listener.query(`LISTEN ${COMMON_CHANNEL}`)
   return async () => {
-    await app.sync()
+    await Promise.all(apps.map((app) => app.sync()))
     await listener.query('SELECT 1')
-    return { changes: app.stats().changes, notifications }
+    return { changes: apps.map((app) => app.stats().changes), notifications }
   }
 })

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres.ts'
+import { OUTBOX_TABLES } from '../../src/emit/outbox/names.ts'
 import { startWorker, stopAll, type Worker } from '../harness/worker.ts'
 import type { Capture } from './captures.ts'
 import type { Case } from './cases.ts'
@@ -77,6 +78,8 @@ export class Stage implements AsyncDisposable {
     for (const { table } of this.#captures) {
       for (const statement of resetTable(table)) await this.#admin.query(statement)
     }
+    // So that no measurement bears what those before it have left.
+    for (const table of OUTBOX_TABLES) await this.#admin.query(`TRUNCATE stalemate.${table}`)
     await this.#admin.query('CHECKPOINT')
   }
 
@@ -99,12 +102,13 @@ export class Stage implements AsyncDisposable {
 }
 
 /** What a careful administrator would set, and nothing that runs in the background when it likes. */
-function createSettings(isSynced: boolean): Readonly<Record<string, string>> {
+export function createSettings(isSynced: boolean): Readonly<Record<string, string>> {
   return {
     fsync: isSynced ? 'on' : 'off',
     full_page_writes: isSynced ? 'on' : 'off',
     synchronous_commit: 'on',
     wal_level: 'replica',
+    max_prepared_transactions: '0',
     shared_buffers: '256MB',
     max_wal_size: '8GB',
     checkpoint_timeout: '1h',

@@ -2,6 +2,10 @@ import { runningIn } from './snapshot.ts'
 
 /** Milliseconds between looks while changes come. */
 const BUSY = 4
+/** Milliseconds between looks while many come: each look costs the database and the reader something. */
+const CROWDED = 10
+/** Changes in one look that are many. */
+const MANY = 20
 /** Milliseconds between looks without a bell, or while a long transaction keeps the reader from sleeping. */
 const IDLE = 25
 /** Milliseconds between looks in sleep: what the bell does not announce is seen after so long. */
@@ -45,7 +49,7 @@ class OutboxDoze implements Doze {
 
   next(changes: number, snapshot: string, now: number): Step {
     if (changes > 0) this.#changed = now
-    if (now - this.#changed < QUIET) return this.#stayAwake()
+    if (now - this.#changed < QUIET) return this.#stayAwake(changes)
     if (!this.#hasBell) return { sleeps: undefined, pause: IDLE }
     if (this.#armed === undefined || now - this.#armed >= AGAIN) {
       this.#armed = now
@@ -58,9 +62,9 @@ class OutboxDoze implements Doze {
     return { sleeps: undefined, pause: now - this.#armed < SETTLING ? BUSY : IDLE }
   }
 
-  #stayAwake(): Step {
+  #stayAwake(changes: number): Step {
     const wasArmed = this.#armed !== undefined
     this.#armed = undefined
-    return { sleeps: wasArmed ? false : undefined, pause: BUSY }
+    return { sleeps: wasArmed ? false : undefined, pause: changes < MANY ? BUSY : CROWDED }
   }
 }

@@ -3,7 +3,7 @@ import { StalemateError } from '../errors.ts'
 import type { ListenSession } from './listen-session.ts'
 
 /** The number of rows that one query brings at most. */
-export const BATCH = 1_000
+export const BATCH = 2_000
 
 /** How far a reader has come: what was visible in a snapshot, and whose snapshot it is. */
 export type Position = {
@@ -16,16 +16,15 @@ export type Position = {
   readonly server: Server
 }
 
-/** A row of the outbox. Its id and place order it within one snapshot. */
-export type Row = { readonly xid: string; readonly place: string; readonly message: string }
-
 /** What has become visible after a snapshot. */
 export type Batch = {
   /** The text of the snapshot that the rows were read in. */
   readonly snapshot: string
   /** Whether the outbox still waits for this reader: if not, rows may be missing. */
   readonly isKnown: boolean
-  readonly rows: readonly Row[]
+  readonly messages: readonly string[]
+  /** Transaction and place of the last row: they order the rows of one snapshot. */
+  readonly last: { readonly xid: string; readonly place: string } | undefined
 }
 
 /** Which server, and in which of its lives. */
@@ -116,21 +115,21 @@ function pollRows(condition: string): string {
     .join('\n    UNION ALL ')
 }
 
+/** All messages in one text: a message is JSON in one line. A row for each would cost the reader several times as much. */
 function pollQuery(condition: string): string {
   return `
-SELECT now.snapshot, now.known, rows.xid::text AS xid, rows.ctid::text AS place, rows.message
+SELECT pg_catalog.pg_current_snapshot()::text AS snapshot,
+       EXISTS (SELECT FROM stalemate.readers WHERE id = $1) AS known,
+       string_agg(message, E'\\n') AS messages,
+       (array_agg(xid))[count(*)]::text AS xid,
+       (array_agg(ctid))[count(*)]::text AS place
 FROM (
-  SELECT pg_catalog.pg_current_snapshot()::text AS snapshot,
-         EXISTS (SELECT FROM stalemate.readers WHERE id = $1) AS known
-) AS now
-LEFT JOIN (
-  SELECT * FROM (
+  SELECT xid, ctid, message FROM (
     ${pollRows(condition)}
   ) AS united
   ORDER BY xid, ctid
   LIMIT ${BATCH}
-) AS rows ON true
-ORDER BY rows.xid, rows.ctid`
+) AS ordered`
 }
 
 const POLL = pollQuery('')
@@ -179,21 +178,22 @@ export function outboxQueries(channel: string): OutboxQueries {
       return { reader, slot, server, snapshot: String(snapshot) }
     },
     poll: async (session, { reader, snapshot }, after) => {
-      const last = after?.rows.at(-1)
       const values = [reader, snapshot, channel]
       const { rows } =
-        after === undefined || last === undefined
+        after?.last === undefined
           ? await session.query(POLL, values, 'stalemate poll')
           : await session.query(
               POLL_ON,
-              [...values, after.snapshot, last.xid, last.place],
+              [...values, after.snapshot, after.last.xid, after.last.place],
               'stalemate poll on',
             )
-      const first = rows[0]
+      const row = (rows[0] ?? {}) as Partial<Record<'snapshot' | 'messages' | 'xid' | 'place', string | null>>
+      const { xid, place } = row
       return {
-        snapshot: after?.snapshot ?? String(first?.['snapshot']),
-        isKnown: first?.['known'] === true,
-        rows: rows.filter((row) => row['xid'] !== null) as unknown as readonly Row[],
+        snapshot: after?.snapshot ?? String(row.snapshot),
+        isKnown: rows[0]?.['known'] === true,
+        messages: row.messages?.split('\n') ?? [],
+        last: xid && place ? { xid, place } : undefined,
       }
     },
     renew: async (session, { reader, snapshot }, retention) => {

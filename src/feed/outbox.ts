@@ -223,9 +223,9 @@ class OutboxFeed implements Feed {
       batch = await this.#within(this.#queries.poll(session, position, batch))
       if (this.#isClosed()) return count
       if (!batch.isKnown) throw silent('The outbox does not wait for this reader any more.')
-      for (const { message } of batch.rows) this.#receive(message)
-      count += batch.rows.length
-    } while (batch.rows.length === BATCH)
+      for (const message of batch.messages) this.#receive(message)
+      count += batch.messages.length
+    } while (batch.messages.length >= BATCH)
     this.#position = { ...position, snapshot: batch.snapshot }
     return count
   }

@@ -23,18 +23,14 @@ const MUTANTS: readonly {
       'changes come in the order in which they became visible, whatever the order of their transaction ids',
     poll: async (session, { snapshot: last }): Promise<Batch> => {
       const { rows } = await session.query(
-        `SELECT xid::text, ctid::text AS place, message FROM
-           (TABLE stalemate.outbox_0 UNION ALL TABLE stalemate.outbox_1 UNION ALL TABLE stalemate.outbox_2)
-             AS all_rows (xid, channel, message), LATERAL (SELECT '(0,0)'::tid AS ctid) AS place
-         WHERE xid > $1::text::xid8 ORDER BY xid`,
+        `SELECT xid::text, message FROM
+           (TABLE stalemate.outbox_0 UNION ALL TABLE stalemate.outbox_1 UNION ALL TABLE stalemate.outbox_2) AS outbox
+         WHERE xid > $1::text::xid8 ORDER BY outbox.xid`,
         [last.split(':')[0]],
       )
-      const newest = rows.at(-1)?.['xid'] as string | undefined
-      return {
-        snapshot: `${newest ?? last.split(':')[0]}:${newest ?? last.split(':')[0]}:`,
-        isKnown: true,
-        rows: rows as unknown as Batch['rows'],
-      }
+      const newest = String(rows.at(-1)?.['xid'] ?? last.split(':')[0])
+      const messages = rows.map((row) => String(row['message']))
+      return { snapshot: `${newest}:${newest}:`, isKnown: true, messages, last: undefined }
     },
   },
   {
