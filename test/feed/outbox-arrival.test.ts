@@ -1,4 +1,6 @@
 import test from 'ava'
+import type { Client } from 'pg'
+import type { ListenSession } from '../../src/feed/listen-session.ts'
 import { type Arrival, outboxQueries, type OutboxQueries } from '../../src/feed/outbox-queries.ts'
 import { createFeedBench, type FeedBench } from '../contract/feed-bench.ts'
 
@@ -40,11 +42,7 @@ for (const { title, change } of ARRIVALS) {
 test('a snapshot that lies ahead of the server is recognised', async (t) => {
   const bench = await createFeedBench(t, { feed: 'outbox' })
   const client = await bench.writer()
-  const session = {
-    query: async (text: string, values: readonly unknown[] = []) =>
-      await (values.length === 0 ? client.query(text) : client.query(text, [...values])),
-    destroy: () => {},
-  }
+  const session = createSession(client)
   const position = {
     reader: 'r',
     slot: undefined,
@@ -59,11 +57,7 @@ test('a database without an outbox is named, with what to do', async (t) => {
   const bench = await createFeedBench(t, { feed: 'outbox' })
   await bench.database.query('DROP SEQUENCE stalemate.stalemate_app')
   const client = await bench.writer()
-  const session = {
-    query: async (text: string, values: readonly unknown[] = []) =>
-      await (values.length === 0 ? client.query(text) : client.query(text, [...values])),
-    destroy: () => {},
-  }
+  const session = createSession(client)
   await t.throwsAsync(own.arrive(session, undefined), { code: 'feed-silent', message: /no outbox/ })
 })
 
@@ -76,4 +70,35 @@ async function reconnect(bench: FeedBench): Promise<readonly string[]> {
   bench.clock.advance(1_000)
   await bench.until('alive', length)
   return bench.told.slice(length)
+}
+
+test('a look goes over the indexes alone, in one process, however large the outbox is', async (t) => {
+  const bench = await createFeedBench(t, { feed: 'outbox' })
+  for (const table of [0, 1, 2]) {
+    await bench.database.query(
+      `INSERT INTO stalemate.outbox_${table} (channel, message) SELECT 'stalemate_app', repeat('m', 200) FROM generate_series(1, 20000)`,
+    )
+  }
+  const session = createSession(await bench.writer())
+  const { server } = await own.arrive(session, undefined)
+  const position = await own.register(session, server, 60_000)
+  t.deepEqual((await own.poll(session, position, undefined)).messages, [])
+  const { rows } = await session.query(
+    `EXPLAIN EXECUTE "stalemate poll" ('r', '${position.snapshot}', 'stalemate_app')`,
+  )
+  const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+  t.regex(plan, /outbox_0_xid/)
+  t.notRegex(plan, /Gather|Seq Scan|JIT/)
+})
+
+function createSession(client: Client): ListenSession {
+  return {
+    query: async (text, values = [], name) =>
+      await client.query({
+        text,
+        ...(values.length === 0 ? {} : { values: [...values] }),
+        ...(name === undefined ? {} : { name }),
+      }),
+    destroy: () => {},
+  }
 }
