@@ -288,6 +288,13 @@ function readOptions(options: Partial<RuntimeOptions>): RuntimeOptions {
       { hint: 'Raise maxSilence, or shorten heartbeatInterval and heartbeatTimeout.' },
     )
   }
+  if (settings.heartbeatInterval + settings.heartbeatTimeout > settings.retention) {
+    throw new StalemateError(
+      'option-invalid',
+      `retention (${settings.retention} ms) is shorter than heartbeatInterval and heartbeatTimeout together.`,
+      { hint: 'Raise retention, or shorten heartbeatInterval and heartbeatTimeout.' },
+    )
+  }
   return settings
 }
 

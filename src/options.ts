@@ -26,7 +26,8 @@ export type RuntimeOptions = {
   readonly reconnectMax: number
   /**
    * How long the outbox keeps what this runtime has not read, after it was last heard of. A connection that is back
-   * sooner misses nothing. Longer lets the outbox grow more while a runtime is away.
+   * sooner misses nothing. Longer lets the outbox grow more while a runtime is away. At least
+   * `heartbeatInterval + heartbeatTimeout`.
    */
   readonly retention: number
   /**

@@ -37,6 +37,8 @@ export type OutboxFeedSettings = {
 
 /** Milliseconds between two attempts to empty tables. */
 const TRIM_INTERVAL = 10_000
+/** Its look under the lock must be younger than the lock. Two statements without values are one transaction. */
+const TRIM = 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT stalemate.trim_v1()'
 /** Milliseconds for which a feed that is closed takes its leave. */
 const LEAVE_TIMEOUT = 1_000
 
@@ -253,7 +255,7 @@ class OutboxFeed implements Feed {
     const { clock, query, random } = this.#settings
     if (clock.now() < this.#trimAt) return
     this.#trimAt = clock.now() + TRIM_INTERVAL * (0.5 + random())
-    query('SELECT stalemate.trim_v1()', []).catch(() => {})
+    query(TRIM, []).catch(() => {})
   }
 
   async #leave(session: ListenSession): Promise<void> {

@@ -136,6 +136,32 @@ test('a table with a writer in it is left alone, and nobody waits', async (t) =>
   t.is(await trim(bench.database), 1)
 })
 
+test('nothing is emptied by a transaction that does not see what is new', async (t) => {
+  const bench = await createFeedBench(t, { feed: 'outbox' })
+  await createResting(bench)
+  const client = await bench.writer()
+  await client.query(`SET default_transaction_isolation = 'repeatable read'`)
+  const { rows } = await client.query<{ trimmed: number }>('SELECT stalemate.trim_v1() AS trimmed')
+  t.is(rows[0]?.trimmed, 0)
+  t.is(await trim(bench.database), 1)
+})
+
+test('readers empty tables by themselves', async (t) => {
+  const bench = await createFeedBench(t, { feed: 'outbox' })
+  await bench.database.query(
+    `ALTER DATABASE ${bench.database.name} SET default_transaction_isolation = 'repeatable read'`,
+  )
+  const table = await createResting(bench)
+  await bench.start()
+  await waitUntil(async () => (await bench.database.query(`SELECT FROM ${table}`)).rowCount === 0)
+  t.pass()
+})
+
+/** Looks again and again, at what another session does on its own. */
+async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve))
+}
+
 test('a reader that is gone holds the outbox no longer than its time', async (t) => {
   const bench = await createFeedBench(t, { feed: 'outbox' })
   await bench.database.query(`INSERT INTO stalemate.readers VALUES

@@ -28,7 +28,7 @@ const MUTANTS: readonly {
          WHERE xid > $1::text::xid8 ORDER BY outbox.xid`,
         [last.split(':')[0]],
       )
-      const newest = String(rows.at(-1)?.['xid'] ?? last.split(':')[0])
+      const newest = (rows.at(-1)?.['xid'] ?? last.split(':')[0]) as string
       const messages = rows.map((row) => String(row['message']))
       return { snapshot: `${newest}:${newest}:`, isKnown: true, messages, last: undefined }
     },

@@ -26,7 +26,9 @@ function trimBody(): Fragment {
       gone record;
       bell regclass;
     BEGIN
-      IF NOT pg_try_advisory_xact_lock(${literal(`${SCHEMA}.${READERS_TABLE}`)}::regclass::oid::int, 0) THEN
+      -- Under another isolation level the look under the lock would be as old as the transaction.
+      IF current_setting('transaction_isolation') <> 'read committed'
+         OR NOT pg_try_advisory_xact_lock(${literal(`${SCHEMA}.${READERS_TABLE}`)}::regclass::oid::int, 0) THEN
         RETURN 0;
       END IF;
       -- A reader that is gone holds nothing any more: should it come back, it misses its row and knows of the gap.
