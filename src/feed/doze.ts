@@ -1,7 +1,7 @@
 import { runningIn } from './snapshot.ts'
 
 /** Milliseconds between looks while changes come. */
-const BUSY = 4
+const BUSY = 3
 /** Milliseconds between looks while many come: each look costs the database and the reader something. */
 const CROWDED = 10
 /** Changes in one look that are many. */

@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { median, shuffledIndexes, summarize } from '../../bench/harness/statistics.ts'
+import { median, quantile, shuffledIndexes, summarize } from '../../bench/harness/statistics.ts'
 
 const isMedian = test.macro((t, values: readonly number[], expected: number) => {
   t.is(median(values), expected)
@@ -44,4 +44,13 @@ test('shuffled indexes are all indexes, in the same mixed order each time', (t) 
   t.deepEqual(indexes, shuffledIndexes(1000))
   const stayed = inOrder.filter((index) => indexes[index] === index)
   t.true(stayed.length < 10, `${stayed.length} stayed where they were`)
+})
+
+test('a quantile is one of the values, that share of all at or below it', (t) => {
+  const values = Array.from({ length: 100 }, (_, index) => 100 - index)
+  t.is(quantile(values, 0.5), 50)
+  t.is(quantile(values, 0.99), 99)
+  t.is(quantile(values, 1), 100)
+  t.is(quantile([7], 0.5), 7)
+  t.throws(() => quantile([], 0.5), { instanceOf: RangeError })
 })
