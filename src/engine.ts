@@ -15,7 +15,8 @@ import type { Manifest, ManifestCache } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
 import type { Health, State, Stats } from './observe/events.ts'
-import { type Clock, RUNTIME_DEFAULTS, type RuntimeOptions, systemClock } from './options.ts'
+import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
+import { readOptions } from './read-options.ts'
 import type { Change } from './wire/change.ts'
 
 /**
@@ -266,36 +267,6 @@ function createPool(
     max: 2,
     idleTimeoutMillis: 10_000,
   })
-}
-
-function readOptions(options: Partial<RuntimeOptions>): RuntimeOptions {
-  const settings = { ...RUNTIME_DEFAULTS }
-  for (const name of Object.keys(RUNTIME_DEFAULTS) as (keyof RuntimeOptions)[]) {
-    const value = options[name]
-    if (value === undefined) continue
-    if (typeof value !== 'number' || !(value > 0) || value > 2 ** 31 - 1) {
-      throw new StalemateError(
-        'option-invalid',
-        `Expected ${name} to be a number above 0, got ${String(value)}.`,
-      )
-    }
-    settings[name] = value
-  }
-  if (settings.heartbeatInterval + settings.heartbeatTimeout > settings.maxSilence) {
-    throw new StalemateError(
-      'option-invalid',
-      `maxSilence (${settings.maxSilence} ms) is shorter than heartbeatInterval and heartbeatTimeout together.`,
-      { hint: 'Raise maxSilence, or shorten heartbeatInterval and heartbeatTimeout.' },
-    )
-  }
-  if (settings.heartbeatInterval + settings.heartbeatTimeout > settings.retention) {
-    throw new StalemateError(
-      'option-invalid',
-      `retention (${settings.retention} ms) is shorter than heartbeatInterval and heartbeatTimeout together.`,
-      { hint: 'Raise retention, or shorten heartbeatInterval and heartbeatTimeout.' },
-    )
-  }
-  return settings
 }
 
 function closed(): StalemateError {

@@ -21,16 +21,18 @@ const MUTANTS: readonly {
     name: 'a reader that asks for ids above the last one',
     caughtBy:
       'changes come in the order in which they became visible, whatever the order of their transaction ids',
-    poll: async (session, { snapshot: last }): Promise<Batch> => {
+    poll: async (session, { snapshot }): Promise<Batch> => {
+      const next = snapshot.split(':')[1]
       const { rows } = await session.query(
         `SELECT xid::text, message FROM
            (TABLE stalemate.outbox_0 UNION ALL TABLE stalemate.outbox_1 UNION ALL TABLE stalemate.outbox_2) AS outbox
-         WHERE xid > $1::text::xid8 ORDER BY outbox.xid`,
-        [last.split(':')[0]],
+         WHERE xid >= $1::text::xid8 ORDER BY outbox.xid`,
+        [next],
       )
-      const newest = (rows.at(-1)?.['xid'] ?? last.split(':')[0]) as string
+      const newest = rows.at(-1)?.['xid']
+      const after = newest === undefined ? next : String(BigInt(newest as string) + 1n)
       const messages = rows.map((row) => String(row['message']))
-      return { snapshot: `${newest}:${newest}:`, isKnown: true, messages, last: undefined }
+      return { snapshot: `${after}:${after}:`, isKnown: true, messages, last: undefined }
     },
   },
   {
