@@ -39,7 +39,7 @@ export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(p
 }
 
 function manifestCache(
-  { name, key, params, ttl, jitter, max, priority }: PlanCache,
+  { name, key, params, ttl, jitter, max, priority, staleIfError, negativeTtl }: PlanCache,
   watched: readonly PlanTable[],
 ): ManifestCache {
   const sets = watched
@@ -58,6 +58,8 @@ function manifestCache(
     jitter,
     max,
     priority,
+    ...(staleIfError === undefined ? {} : { staleIfError }),
+    ...(negativeTtl === undefined ? {} : { negativeTtl }),
     partial: partial.map(([, set]) => set),
     tables: watched.map(({ table }) => tableLabel(table)),
   }

@@ -22,6 +22,10 @@ export type ManifestCache = {
   readonly ttl: number
   /** Share of the TTL by which it is shortened at random, 0 to 1. */
   readonly jitter: number
+  /** Milliseconds that an expired value may stand in for a failing loader; never unless given. */
+  readonly staleIfError?: number
+  /** Milliseconds that it is kept that the loader found nothing; never unless given. */
+  readonly negativeTtl?: number
   /** Entries held at most. */
   readonly max: number
   readonly priority: Priority

@@ -20,8 +20,14 @@ export function buildPlan(ruleset: Ruleset): Plan {
   })
 }
 
-function planCache({ name, template, params, ttl, jitter, max, priority }: CacheRule): PlanCache {
-  return { kind: 'cache', name, key: template.source, params: params.map(({ name, type }) => ({ name, type })), ttl, jitter, max, priority } // prettier-ignore
+function planCache(rule: CacheRule): PlanCache {
+  const { name, template, ttl, jitter, max, priority, staleIfError, negativeTtl } = rule
+  const params = rule.params.map(({ name, type }) => ({ name, type }))
+  const extra = {
+    ...(staleIfError === 0 ? {} : { staleIfError }),
+    ...(negativeTtl === 0 ? {} : { negativeTtl }),
+  }
+  return { kind: 'cache', name, key: template.source, params, ttl, jitter, max, priority, ...extra }
 }
 
 function planTable(ruleset: string, { table, watches }: WatchedTable, taken: Set<string>): PlanTable {

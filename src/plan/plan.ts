@@ -12,6 +12,10 @@ export type PlanCache = {
   readonly params: readonly CacheParam[]
   readonly ttl: number
   readonly jitter: number
+  /** Milliseconds; left out for never. */
+  readonly staleIfError?: number
+  /** Milliseconds; left out for never. */
+  readonly negativeTtl?: number
   readonly max: number
   readonly priority: PriorityName
 }

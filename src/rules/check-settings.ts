@@ -7,7 +7,10 @@ import type { CacheRule } from './ruleset.ts'
 import type { Source } from './source.ts'
 
 /** What a cache may say of its entries, and `defaults` for all caches. */
-export type EntrySettings = Pick<CacheRule, 'ttl' | 'jitter' | 'max' | 'priority' | 'refresh' | 'maxKeys'>
+export type EntrySettings = Pick<
+  CacheRule,
+  'ttl' | 'jitter' | 'max' | 'priority' | 'refresh' | 'maxKeys' | 'staleIfError' | 'negativeTtl'
+>
 
 const NEEDED = {
   version: 'Write version: 1 in one of the files.',
@@ -39,7 +42,7 @@ export function readSettings(
   base: EntrySettings | undefined,
   report: Report,
 ): EntrySettings {
-  const { ttl, jitter, max, priority, refresh, maxKeys } = base ?? DEFAULTS
+  const { ttl, jitter, max, priority, refresh, maxKeys, staleIfError, negativeTtl } = base ?? DEFAULTS
   return {
     ttl: readDuration(source, valueOf(node, 'ttl'), report) ?? ttl,
     jitter: readShare(valueOf(node, 'jitter')) ?? jitter,
@@ -47,6 +50,8 @@ export function readSettings(
     priority: readChoice(valueOf(node, 'priority'), PRIORITY_NAMES) ?? priority,
     refresh: readRefresh(valueOf(node, 'refresh')) ?? refresh,
     maxKeys: readNumber(valueOf(node, 'max-keys')) ?? maxKeys,
+    staleIfError: readDuration(source, valueOf(node, 'stale-if-error'), report) ?? staleIfError,
+    negativeTtl: readDuration(source, valueOf(node, 'negative-ttl'), report) ?? negativeTtl,
   }
 }
 

@@ -12,13 +12,17 @@ export const DEFAULTS = {
   refresh: 'off',
   /** Different keys of one cache in one statement; more make all of its keys wrong. */
   maxKeys: 1000,
+  /** Milliseconds that an expired value may stand in for a failing loader; 0 for never. */
+  staleIfError: 0,
+  /** Milliseconds that it is kept that there is nothing; 0 for never. */
+  negativeTtl: 0,
   /** What a read gets while a `refresh` rule's reload runs. */
   meanwhile: 'wait',
   warming: {
     /** Where a set has neither `on` nor a schedule. */
     on: 'startup',
     /** Params that are handed to the loader at once. */
-    batch: 10,
+    batch: 5,
     /** Batches that are loaded side by side. */
     concurrency: 1,
     /** Entries of one run; never more than the cache's `max`. */

@@ -29,6 +29,10 @@ export type CacheRule = {
   readonly priority: PriorityName
   /** Share of the TTL, between 0 and 1, after which an entry that is read is reloaded ahead. */
   readonly refresh: number | 'off'
+  /** Milliseconds that an expired value may stand in for a failing loader; 0 for never. */
+  readonly staleIfError: number
+  /** Milliseconds that it is kept that the loader found nothing; 0 for never. */
+  readonly negativeTtl: number
   /** Different keys in one statement; more make all keys of the cache wrong. What a rule says comes before it. */
   readonly maxKeys: number
   readonly at: Position

@@ -1,5 +1,16 @@
 import { PARAM_TYPES } from '../key/param.ts'
-import { jitter, max, MAX_TEMPLATE, maxKeys, NAME_PATTERN, priority, refresh, ttl } from './schema-shared.ts'
+import {
+  jitter,
+  max,
+  MAX_TEMPLATE,
+  maxKeys,
+  NAME_PATTERN,
+  negativeTtl,
+  priority,
+  refresh,
+  staleIfError,
+  ttl,
+} from './schema-shared.ts'
 
 export const cacheSchema = {
   title: 'a cache',
@@ -41,5 +52,7 @@ export const cacheSchema = {
     priority,
     refresh,
     'max-keys': maxKeys,
+    'stale-if-error': staleIfError,
+    'negative-ttl': negativeTtl,
   },
 } as const

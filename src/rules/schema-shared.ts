@@ -47,6 +47,24 @@ export const priority = {
   enum: PRIORITY_NAMES,
 } as const
 
+export const staleIfError = {
+  title: 'a duration with a unit, such as 30s, 1m or 5m',
+  description:
+    'How long an expired value may stand in for a loader that fails. Never one that a change has made wrong: only time makes a value stale in this sense. Without it a failing loader is an error.',
+  examples: ['1m', '30s'],
+  type: 'string',
+  pattern: DURATION_PATTERN,
+} as const
+
+export const negativeTtl = {
+  title: 'a duration with a unit, such as 5s or 1m',
+  description:
+    'How long it is kept that the loader found nothing: that it gave undefined or null. Without it nothing found is not kept, and the next read asks again.',
+  examples: ['5s', '1m'],
+  type: 'string',
+  pattern: DURATION_PATTERN,
+} as const
+
 export const refresh = {
   title: 'a percentage from 1% to 99%, or off',
   description:

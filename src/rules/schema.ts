@@ -7,7 +7,9 @@ import {
   maxKeys,
   NAME_PATTERN,
   priority,
+  negativeTtl,
   refresh,
+  staleIfError,
   ttl,
   WARMING_PATTERN,
 } from './schema-shared.ts'
@@ -63,7 +65,16 @@ export const rulesSchema = {
       examples: [{ ttl: '5m', priority: 'normal' }],
       type: ['object', 'null'],
       additionalProperties: false,
-      properties: { ttl, max, jitter, priority, refresh, 'max-keys': maxKeys },
+      properties: {
+        ttl,
+        max,
+        jitter,
+        priority,
+        refresh,
+        'max-keys': maxKeys,
+        'stale-if-error': staleIfError,
+        'negative-ttl': negativeTtl,
+      },
     },
     caches: {
       title: 'a map from names to caches',
