@@ -137,19 +137,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_agents_insert",
-          "body": "bc9e42cca4b8d6b8f9ced1fed59154b9"
+          "body": "df01041a7e6f5fa6f5c82f04d3efaf29"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_agents_update",
-          "body": "aa473cd258209fbb938e5ebf15dc6b75"
+          "body": "788403914aad2b169bb8af8458d26fdb"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_agents_delete",
-          "body": "aa1fd731a47927c3d0a66f9b1a7c7149"
+          "body": "56acfa082fc7136379f7171276bdfc62"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -168,19 +168,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_calls_insert",
-          "body": "9bdf296f4ade977e6de4d0f95c00c90a"
+          "body": "3eb291dcd7871aa645371879790624be"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_calls_update",
-          "body": "5a91758afd4b55b370d275634b12583e"
+          "body": "41bec213070ddc38eba6ff284b2fbef1"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_calls_delete",
-          "body": "2febee641fc3a8746884384a714c1210"
+          "body": "5c15b566ee040795d963fedbdc75f983"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -199,19 +199,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_leads_insert",
-          "body": "f3be1db3086cd2742e2450695df7e373"
+          "body": "958b58521341c0f06d2d221fa9788a5a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_leads_update",
-          "body": "c6a5d91e5a91f3219689ab8f2145adab"
+          "body": "e1443585b4b541c091fdf33bc22fd1a6"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_leads_delete",
-          "body": "58b61a7bccf73be8c8e4fe6c48cff837"
+          "body": "992bbf6575af227b931b484f191da63e"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -230,19 +230,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_users_insert",
-          "body": "85f46ec1a44e1ba93d30a77d7dc1ea59"
+          "body": "8b0cf05ab3425543d6572a6081d25938"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_users_update",
-          "body": "a7517fd73c601f2c87565d7703a6c1f7"
+          "body": "2db709a9682111df22a8203af4da02ae"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_users_delete",
-          "body": "c7716877e2c74765f9bba23935eac170"
+          "body": "1c38587ae8827faca04019d1be043f6b"
         },
         {
           "name": "stalemate_callcentre_truncate",

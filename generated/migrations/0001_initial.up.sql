@@ -74,71 +74,101 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- agent_leads by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-          FROM new_rows AS agents
-          WHERE agents.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- agent_performance by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-          FROM new_rows AS agents
-          WHERE agents.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS agents
-          WHERE agents.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM new_rows AS agents)
-      ),
-      -- user_profile by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS agents
-          WHERE (active)
-            AND agents.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_leads by agent_id
+        '["agent_leads",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+        -- agent_performance by agent_id
+        '["agent_performance",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+        -- dashboard by user_id
+        '["dashboard",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]',
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- user_profile by user_id
+        CASE WHEN (active) THEN '["user_profile",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]' END
+      ) AS targets
+      FROM new_rows AS agents
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- agent_leads by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+              WHERE agents.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- agent_performance by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+              WHERE agents.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+              WHERE agents.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents)
+          ),
+          -- user_profile by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+              WHERE (active)
+                AND agents.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM new_rows) THEN
@@ -168,125 +198,181 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    WITH
-      -- The versions of a row have the same place in both tables.
-      pairs AS (
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+        -- agent_performance by agent_id
+        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+        -- dashboard by user_id
+        CASE WHEN ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c4::text)::text COLLATE "C", nullif(to_json(n.c4::text)::text COLLATE "C", to_json(o.c4::text)::text COLLATE "C")), '') || ']]' END,
+        -- user_profile by user_id
+        CASE WHEN ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', to_json(o.c4::text)::text COLLATE "C", nullif(to_json(n.c4::text)::text COLLATE "C", to_json(o.c4::text)::text COLLATE "C")), '') || ']]' END
+      ) AS targets
+      FROM (
         SELECT
-          o.c2 AS old_c2, n.c2 AS new_c2,
-          o.c4 AS old_c4, n.c4 AS new_c4,
-          u.unpaired,
-          ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
-          ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_2,
-          ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record AS hit_3,
-          ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) AS hit_4
-        FROM (
-          SELECT
-            row_number() OVER () AS place,
-            agents.active AS c1,
-            agents.id AS c2,
-            agents.name AS c3,
-            agents.user_id AS c4,
-            (active) AS when_4
-          FROM old_rows AS agents
-        ) AS o
-        FULL JOIN (
-          SELECT
-            row_number() OVER () AS place,
-            agents.active AS c1,
-            agents.id AS c2,
-            agents.name AS c3,
-            agents.user_id AS c4,
-            (active) AS when_4
-          FROM new_rows AS agents
-        ) AS n ON n.place = o.place
-        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
-        CROSS JOIN (
-          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-        ) AS u
-      )
-    SELECT concat_ws(',',
-      -- agent_leads by agent_id
+          agents.active AS c1,
+          agents.id AS c2,
+          agents.name AS c3,
+          agents.user_id AS c4,
+          (active) AS when_4
+        FROM old_rows AS agents
+      ) AS o,
       (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND old_c2 IS NOT NULL
-          UNION
-          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND new_c2 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- agent_performance by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND old_c2 IS NOT NULL
-          UNION
-          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND new_c2 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c4::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_3)
-            AND old_c4 IS NOT NULL
-          UNION
-          SELECT to_json(new_c4::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_3)
-            AND new_c4 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- user_profile by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c4::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_4)
-            AND old_c4 IS NOT NULL
-          UNION
-          SELECT to_json(new_c4::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_4)
-            AND new_c4 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+        SELECT
+          agents.active AS c1,
+          agents.id AS c2,
+          agents.name AS c3,
+          agents.user_id AS c4,
+          (active) AS when_4
+        FROM new_rows AS agents
+      ) AS n
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows <> 1 THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          WITH
+            -- The versions of a row have the same place in both tables.
+            pairs AS (
+              SELECT
+                o.c2::text COLLATE "C" AS old_1, n.c2::text COLLATE "C" AS new_1,
+                o.c4::text COLLATE "C" AS old_2, n.c4::text COLLATE "C" AS new_2,
+                u.unpaired,
+                ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
+                ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record AS hit_2,
+                ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) AS hit_3
+              FROM (
+                SELECT
+                  row_number() OVER () AS place,
+                  agents.active AS c1,
+                  agents.id AS c2,
+                  agents.name AS c3,
+                  agents.user_id AS c4,
+                  (active) AS when_4
+                FROM old_rows AS agents
+                LIMIT stalemate_sample
+              ) AS o
+              FULL JOIN (
+                SELECT
+                  row_number() OVER () AS place,
+                  agents.active AS c1,
+                  agents.id AS c2,
+                  agents.name AS c3,
+                  agents.user_id AS c4,
+                  (active) AS when_4
+                FROM new_rows AS agents
+                LIMIT stalemate_sample
+              ) AS n ON n.place = o.place
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              CROSS JOIN (
+                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+              ) AS u
+              WHERE u.unpaired
+                OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
+                  OR ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record
+                  OR ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4)
+            )
+          SELECT concat_ws(',',
+            -- agent_leads by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- agent_performance by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND old_2 IS NOT NULL
+                UNION
+                SELECT to_json(new_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND new_2 IS DISTINCT FROM old_2
+                  AND new_2 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- user_profile by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_3)
+                  AND old_2 IS NOT NULL
+                UNION
+                SELECT to_json(new_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_3)
+                  AND new_2 IS DISTINCT FROM old_2
+                  AND new_2 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
+          )
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -316,71 +402,101 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- agent_leads by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-          FROM old_rows AS agents
-          WHERE agents.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- agent_performance by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-          FROM old_rows AS agents
-          WHERE agents.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS agents
-          WHERE agents.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM old_rows AS agents)
-      ),
-      -- user_profile by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS agents
-          WHERE (active)
-            AND agents.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_leads by agent_id
+        '["agent_leads",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+        -- agent_performance by agent_id
+        '["agent_performance",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+        -- dashboard by user_id
+        '["dashboard",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]',
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- user_profile by user_id
+        CASE WHEN (active) THEN '["user_profile",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]' END
+      ) AS targets
+      FROM old_rows AS agents
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- agent_leads by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+              WHERE agents.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- agent_performance by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+              WHERE agents.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+              WHERE agents.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents)
+          ),
+          -- user_profile by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+              WHERE (active)
+                AND agents.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -429,58 +545,86 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- agent_performance by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS calls
-          WHERE (status = 'completed')
-            AND calls.agent_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS calls
-          WHERE calls.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM new_rows AS calls)
-      ),
-      -- report by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS calls
-          WHERE calls.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_performance by agent_id
+        CASE WHEN (status = 'completed') THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END,
+        -- dashboard by user_id
+        '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]',
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        '["report",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]'
+      ) AS targets
+      FROM new_rows AS calls
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- agent_performance by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+              WHERE (status = 'completed')
+                AND calls.agent_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+              WHERE calls.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls)
+          ),
+          -- report by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["report","max-keys"]'
+              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+              WHERE calls.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM new_rows) THEN
@@ -510,113 +654,172 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    WITH
-      -- The versions of a row have the same place in both tables.
-      pairs AS (
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_performance by agent_id
+        CASE WHEN ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1) THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c1::text)::text COLLATE "C", nullif(to_json(n.c1::text)::text COLLATE "C", to_json(o.c1::text)::text COLLATE "C")), '') || ']]' END,
+        -- dashboard by user_id
+        CASE WHEN ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c5::text)::text COLLATE "C", nullif(to_json(n.c5::text)::text COLLATE "C", to_json(o.c5::text)::text COLLATE "C")), '') || ']]' END,
+        -- overview, as a whole
+        CASE WHEN ROW(o.c4)::record *<> ROW(n.c4)::record THEN '["overview","unbound"]' END,
+        -- report by user_id
+        CASE WHEN ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', to_json(o.c5::text)::text COLLATE "C", nullif(to_json(n.c5::text)::text COLLATE "C", to_json(o.c5::text)::text COLLATE "C")), '') || ']]' END
+      ) AS targets
+      FROM (
         SELECT
-          o.c1 AS old_c1, n.c1 AS new_c1,
-          o.c5 AS old_c5, n.c5 AS new_c5,
-          u.unpaired,
-          ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_1,
-          ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record AS hit_2,
-          ROW(o.c4)::record *<> ROW(n.c4)::record AS hit_3,
-          ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record AS hit_4
-        FROM (
-          SELECT
-            row_number() OVER () AS place,
-            calls.agent_id AS c1,
-            calls.duration AS c2,
-            calls.started_at AS c3,
-            calls.status AS c4,
-            calls.user_id AS c5,
-            (status = 'completed') AS when_1
-          FROM old_rows AS calls
-        ) AS o
-        FULL JOIN (
-          SELECT
-            row_number() OVER () AS place,
-            calls.agent_id AS c1,
-            calls.duration AS c2,
-            calls.started_at AS c3,
-            calls.status AS c4,
-            calls.user_id AS c5,
-            (status = 'completed') AS when_1
-          FROM new_rows AS calls
-        ) AS n ON n.place = o.place
-        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
-        CROSS JOIN (
-          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-        ) AS u
-      )
-    SELECT concat_ws(',',
-      -- agent_performance by agent_id
+          calls.agent_id AS c1,
+          calls.duration AS c2,
+          calls.started_at AS c3,
+          calls.status AS c4,
+          calls.user_id AS c5,
+          (status = 'completed') AS when_1
+        FROM old_rows AS calls
+      ) AS o,
       (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c1::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND old_c1 IS NOT NULL
-          UNION
-          SELECT to_json(new_c1::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND new_c1 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c5::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND old_c5 IS NOT NULL
-          UNION
-          SELECT to_json(new_c5::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND new_c5 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_3))
-      ),
-      -- report by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c5::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_4)
-            AND old_c5 IS NOT NULL
-          UNION
-          SELECT to_json(new_c5::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_4)
-            AND new_c5 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+        SELECT
+          calls.agent_id AS c1,
+          calls.duration AS c2,
+          calls.started_at AS c3,
+          calls.status AS c4,
+          calls.user_id AS c5,
+          (status = 'completed') AS when_1
+        FROM new_rows AS calls
+      ) AS n
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows <> 1 THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          WITH
+            -- The versions of a row have the same place in both tables.
+            pairs AS (
+              SELECT
+                o.c1::text COLLATE "C" AS old_1, n.c1::text COLLATE "C" AS new_1,
+                o.c5::text COLLATE "C" AS old_2, n.c5::text COLLATE "C" AS new_2,
+                u.unpaired,
+                ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_1,
+                ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record AS hit_2,
+                ROW(o.c4)::record *<> ROW(n.c4)::record AS hit_3,
+                ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record AS hit_4
+              FROM (
+                SELECT
+                  row_number() OVER () AS place,
+                  calls.agent_id AS c1,
+                  calls.duration AS c2,
+                  calls.started_at AS c3,
+                  calls.status AS c4,
+                  calls.user_id AS c5,
+                  (status = 'completed') AS when_1
+                FROM old_rows AS calls
+                LIMIT stalemate_sample
+              ) AS o
+              FULL JOIN (
+                SELECT
+                  row_number() OVER () AS place,
+                  calls.agent_id AS c1,
+                  calls.duration AS c2,
+                  calls.started_at AS c3,
+                  calls.status AS c4,
+                  calls.user_id AS c5,
+                  (status = 'completed') AS when_1
+                FROM new_rows AS calls
+                LIMIT stalemate_sample
+              ) AS n ON n.place = o.place
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              CROSS JOIN (
+                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+              ) AS u
+              WHERE u.unpaired
+                OR ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1)
+                  OR ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record
+                  OR ROW(o.c4)::record *<> ROW(n.c4)::record
+                  OR ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record
+            )
+          SELECT concat_ws(',',
+            -- agent_performance by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND old_2 IS NOT NULL
+                UNION
+                SELECT to_json(new_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND new_2 IS DISTINCT FROM old_2
+                  AND new_2 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_3))
+            ),
+            -- report by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_4)
+                  AND old_2 IS NOT NULL
+                UNION
+                SELECT to_json(new_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_4)
+                  AND new_2 IS DISTINCT FROM old_2
+                  AND new_2 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
+          )
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -646,58 +849,86 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- agent_performance by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS calls
-          WHERE (status = 'completed')
-            AND calls.agent_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS calls
-          WHERE calls.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM old_rows AS calls)
-      ),
-      -- report by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS calls
-          WHERE calls.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_performance by agent_id
+        CASE WHEN (status = 'completed') THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END,
+        -- dashboard by user_id
+        '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]',
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        '["report",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]'
+      ) AS targets
+      FROM old_rows AS calls
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- agent_performance by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+              WHERE (status = 'completed')
+                AND calls.agent_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+              WHERE calls.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls)
+          ),
+          -- report by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["report","max-keys"]'
+              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+              WHERE calls.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -746,45 +977,71 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- agent_leads by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS leads
-          WHERE leads.agent_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id over agents
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(to_json(leads.agent_id) #>> '{}')::text COLLATE "C" AS key
-          FROM new_rows AS leads
-          WHERE (stage NOT IN ('won', 'lost'))
-            AND leads.agent_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM new_rows AS leads WHERE (stage = 'won'))
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_leads by agent_id
+        '["agent_leads",["agent_id"],[' || to_json(leads.agent_id::text)::text COLLATE "C" || ']]',
+        -- dashboard by user_id over agents
+        CASE WHEN (stage NOT IN ('won', 'lost')) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END,
+        -- overview, as a whole
+        CASE WHEN (stage = 'won') THEN '["overview","unbound"]' END
+      ) AS targets
+      FROM new_rows AS leads
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- agent_leads by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
+              WHERE leads.agent_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- dashboard by user_id over agents
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
+              WHERE (stage NOT IN ('won', 'lost'))
+                AND leads.agent_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads WHERE (stage = 'won'))
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM new_rows) THEN
@@ -814,92 +1071,148 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    WITH
-      -- The versions of a row have the same place in both tables.
-      pairs AS (
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c1::text)::text COLLATE "C", nullif(to_json(n.c1::text)::text COLLATE "C", to_json(o.c1::text)::text COLLATE "C")), '') || ']]' END,
+        -- dashboard by user_id over agents
+        CASE WHEN ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || nullif(concat_ws(',', to_json((to_json(o.c1) #>> '{}'))::text COLLATE "C", nullif(to_json((to_json(n.c1) #>> '{}'))::text COLLATE "C", to_json((to_json(o.c1) #>> '{}'))::text COLLATE "C")), '') || ']]' END,
+        -- overview, as a whole
+        CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) THEN '["overview","unbound"]' END
+      ) AS targets
+      FROM (
         SELECT
-          o.c1 AS old_c1, n.c1 AS new_c1,
-          u.unpaired,
-          ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_1,
-          ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) AS hit_2,
-          ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) AS hit_3
-        FROM (
-          SELECT
-            row_number() OVER () AS place,
-            leads.agent_id AS c1,
-            leads.name AS c2,
-            leads.stage AS c3,
-            leads.value AS c4,
-            (stage NOT IN ('won', 'lost')) AS when_2,
-            (stage = 'won') AS when_3
-          FROM old_rows AS leads
-        ) AS o
-        FULL JOIN (
-          SELECT
-            row_number() OVER () AS place,
-            leads.agent_id AS c1,
-            leads.name AS c2,
-            leads.stage AS c3,
-            leads.value AS c4,
-            (stage NOT IN ('won', 'lost')) AS when_2,
-            (stage = 'won') AS when_3
-          FROM new_rows AS leads
-        ) AS n ON n.place = o.place
-        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
-        CROSS JOIN (
-          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-        ) AS u
-      )
-    SELECT concat_ws(',',
-      -- agent_leads by agent_id
+          leads.agent_id AS c1,
+          leads.name AS c2,
+          leads.stage AS c3,
+          leads.value AS c4,
+          (stage NOT IN ('won', 'lost')) AS when_2,
+          (stage = 'won') AS when_3
+        FROM old_rows AS leads
+      ) AS o,
       (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c1::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND old_c1 IS NOT NULL
-          UNION
-          SELECT to_json(new_c1::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND new_c1 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id over agents
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(to_json(old_c1) #>> '{}')::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND old_c1 IS NOT NULL
-          UNION
-          SELECT to_json(to_json(new_c1) #>> '{}')::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND new_c1 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_3))
-      )
-    )
-    INTO stalemate_targets;
+        SELECT
+          leads.agent_id AS c1,
+          leads.name AS c2,
+          leads.stage AS c3,
+          leads.value AS c4,
+          (stage NOT IN ('won', 'lost')) AS when_2,
+          (stage = 'won') AS when_3
+        FROM new_rows AS leads
+      ) AS n
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows <> 1 THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          WITH
+            -- The versions of a row have the same place in both tables.
+            pairs AS (
+              SELECT
+                o.c1::text COLLATE "C" AS old_1, n.c1::text COLLATE "C" AS new_1,
+                (to_json(o.c1) #>> '{}') COLLATE "C" AS old_2, (to_json(n.c1) #>> '{}') COLLATE "C" AS new_2,
+                u.unpaired,
+                ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_1,
+                ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) AS hit_2,
+                ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) AS hit_3
+              FROM (
+                SELECT
+                  row_number() OVER () AS place,
+                  leads.agent_id AS c1,
+                  leads.name AS c2,
+                  leads.stage AS c3,
+                  leads.value AS c4,
+                  (stage NOT IN ('won', 'lost')) AS when_2,
+                  (stage = 'won') AS when_3
+                FROM old_rows AS leads
+                LIMIT stalemate_sample
+              ) AS o
+              FULL JOIN (
+                SELECT
+                  row_number() OVER () AS place,
+                  leads.agent_id AS c1,
+                  leads.name AS c2,
+                  leads.stage AS c3,
+                  leads.value AS c4,
+                  (stage NOT IN ('won', 'lost')) AS when_2,
+                  (stage = 'won') AS when_3
+                FROM new_rows AS leads
+                LIMIT stalemate_sample
+              ) AS n ON n.place = o.place
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              CROSS JOIN (
+                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+              ) AS u
+              WHERE u.unpaired
+                OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
+                  OR ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2)
+                  OR ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3)
+            )
+          SELECT concat_ws(',',
+            -- agent_leads by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id over agents
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND old_2 IS NOT NULL
+                UNION
+                SELECT to_json(new_2)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND new_2 IS DISTINCT FROM old_2
+                  AND new_2 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_3))
+            )
+          )
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -929,45 +1242,71 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- agent_leads by agent_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-          WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS leads
-          WHERE leads.agent_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- dashboard by user_id over agents
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(to_json(leads.agent_id) #>> '{}')::text COLLATE "C" AS key
-          FROM old_rows AS leads
-          WHERE (stage NOT IN ('won', 'lost'))
-            AND leads.agent_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM old_rows AS leads WHERE (stage = 'won'))
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- agent_leads by agent_id
+        '["agent_leads",["agent_id"],[' || to_json(leads.agent_id::text)::text COLLATE "C" || ']]',
+        -- dashboard by user_id over agents
+        CASE WHEN (stage NOT IN ('won', 'lost')) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END,
+        -- overview, as a whole
+        CASE WHEN (stage = 'won') THEN '["overview","unbound"]' END
+      ) AS targets
+      FROM old_rows AS leads
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- agent_leads by agent_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
+              WHERE leads.agent_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- dashboard by user_id over agents
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
+              WHERE (stage NOT IN ('won', 'lost'))
+                AND leads.agent_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads WHERE (stage = 'won'))
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -1016,57 +1355,85 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-          FROM new_rows AS users
-          WHERE users.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM new_rows AS users)
-      ),
-      -- report by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-          FROM new_rows AS users
-          WHERE users.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- user_profile by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-          FROM new_rows AS users
-          WHERE users.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- dashboard by user_id
+        '["dashboard",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        '["report",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        -- user_profile by user_id
+        '["user_profile",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]'
+      ) AS targets
+      FROM new_rows AS users
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
+              WHERE users.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users)
+          ),
+          -- report by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["report","max-keys"]'
+              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
+              WHERE users.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- user_profile by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
+              WHERE users.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM new_rows) THEN
@@ -1096,102 +1463,154 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    WITH
-      -- The versions of a row have the same place in both tables.
-      pairs AS (
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+        -- report by user_id
+        CASE WHEN ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+        -- user_profile by user_id
+        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END
+      ) AS targets
+      FROM (
         SELECT
-          o.c2 AS old_c2, n.c2 AS new_c2,
-          u.unpaired,
-          ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
-          ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
-          ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
-        FROM (
-          SELECT
-            row_number() OVER () AS place,
-            users.email AS c1,
-            users.id AS c2,
-            users.name AS c3,
-            users.plan AS c4
-          FROM old_rows AS users
-        ) AS o
-        FULL JOIN (
-          SELECT
-            row_number() OVER () AS place,
-            users.email AS c1,
-            users.id AS c2,
-            users.name AS c3,
-            users.plan AS c4
-          FROM new_rows AS users
-        ) AS n ON n.place = o.place
-        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
-        CROSS JOIN (
-          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-        ) AS u
-      )
-    SELECT concat_ws(',',
-      -- dashboard by user_id
+          users.email AS c1,
+          users.id AS c2,
+          users.name AS c3,
+          users.plan AS c4
+        FROM old_rows AS users
+      ) AS o,
       (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND old_c2 IS NOT NULL
-          UNION
-          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND new_c2 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- report by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND old_c2 IS NOT NULL
-          UNION
-          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_2)
-            AND new_c2 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- user_profile by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_3)
-            AND old_c2 IS NOT NULL
-          UNION
-          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_3)
-            AND new_c2 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+        SELECT
+          users.email AS c1,
+          users.id AS c2,
+          users.name AS c3,
+          users.plan AS c4
+        FROM new_rows AS users
+      ) AS n
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows <> 1 THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          WITH
+            -- The versions of a row have the same place in both tables.
+            pairs AS (
+              SELECT
+                o.c2::text COLLATE "C" AS old_1, n.c2::text COLLATE "C" AS new_1,
+                u.unpaired,
+                ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
+                ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
+                ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
+              FROM (
+                SELECT
+                  row_number() OVER () AS place,
+                  users.email AS c1,
+                  users.id AS c2,
+                  users.name AS c3,
+                  users.plan AS c4
+                FROM old_rows AS users
+                LIMIT stalemate_sample
+              ) AS o
+              FULL JOIN (
+                SELECT
+                  row_number() OVER () AS place,
+                  users.email AS c1,
+                  users.id AS c2,
+                  users.name AS c3,
+                  users.plan AS c4
+                FROM new_rows AS users
+                LIMIT stalemate_sample
+              ) AS n ON n.place = o.place
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              CROSS JOIN (
+                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+              ) AS u
+              WHERE u.unpaired
+                OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
+                  OR ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record
+                  OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
+            )
+          SELECT concat_ws(',',
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- report by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- user_profile by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_3)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE (unpaired OR hit_3)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
+          )
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -1221,57 +1640,85 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-          FROM old_rows AS users
-          WHERE users.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- overview, as a whole
-      (
-        SELECT '["overview","unbound"]'
-        WHERE EXISTS (SELECT FROM old_rows AS users)
-      ),
-      -- report by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-          FROM old_rows AS users
-          WHERE users.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- user_profile by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-          WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-          FROM old_rows AS users
-          WHERE users.id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- dashboard by user_id
+        '["dashboard",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        '["report",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        -- user_profile by user_id
+        '["user_profile",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]'
+      ) AS targets
+      FROM old_rows AS users
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
+              WHERE users.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- overview, as a whole
+          (
+            SELECT '["overview","unbound"]'
+            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users)
+          ),
+          -- report by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["report","max-keys"]'
+              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
+              WHERE users.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- user_profile by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
+              WHERE users.id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN

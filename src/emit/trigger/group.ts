@@ -19,6 +19,9 @@ export type Group = {
   readonly watches: readonly NumberedWatch[]
 }
 
+/** Watches of a group that send the same values of a row. */
+export type Source = { readonly watch: Watch; readonly watches: readonly NumberedWatch[] }
+
 /** The watches of a table that look for an operation, grouped, in the order of the plan. */
 export function groupWatches({ watches }: PlanTable, operation: Operation): readonly Group[] {
   const groups = new Map<string, Group>()
@@ -37,6 +40,19 @@ export function groupWatches({ watches }: PlanTable, operation: Operation): read
     })
   }
   return [...groups.values()]
+}
+
+/** The watches of a group by what they send. */
+export function sourcesOf({ watches }: Group): readonly Source[] {
+  const sources = new Map<string, NumberedWatch[]>()
+  for (const numbered of watches) {
+    const sent = JSON.stringify(sentValues(numbered.watch))
+    const source = sources.get(sent) ?? []
+    sources.set(sent, [...source, numbered])
+  }
+  return [...sources.values()].flatMap((same) =>
+    same[0] === undefined ? [] : [{ watch: same[0].watch, watches: same }],
+  )
 }
 
 /** Names of the caches that the groups feed, once each. */

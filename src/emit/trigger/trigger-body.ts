@@ -5,9 +5,10 @@ import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
 import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
 import { OUTBOX_FUNCTION } from '../outbox/names.ts'
 import { type Group, groupWatches } from './group.ts'
-import { rowsQuery } from './rows-body.ts'
+import { rowsQueries } from './rows-body.ts'
+import { sampleFirst } from './sample.ts'
 import { broadTargets } from './target.ts'
-import { updateQuery } from './update-body.ts'
+import { updateQueries } from './update-body.ts'
 
 /** The body of a trigger function, to the byte as the database will hold it in `pg_proc.prosrc`. */
 export function triggerBody(plan: Plan, table: PlanTable, operation: Operation): string {
@@ -37,17 +38,22 @@ function statementBody(
   emit: (targets: Fragment) => Fragment,
 ): Fragment {
   const rows = operation === 'insert' ? sql`new_rows` : sql`old_rows`
-  const query =
-    operation === 'update' ? updateQuery(plan, table, groups) : rowsQuery(plan, table, groups, rows)
+  const { one, many } =
+    operation === 'update' ? updateQueries(plan, table, groups) : rowsQueries(plan, table, groups, rows)
+  const others = sampleFirst(many, groups, rows)
   return sql`
     #variable_conflict use_column
     DECLARE
+      stalemate_rows bigint;
+      stalemate_sample bigint;
       stalemate_targets text;
     BEGIN
       -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
       BEGIN
-        ${query}
-        INTO stalemate_targets;
+        -- Most statements change one row.
+        ${one}
+        INTO stalemate_rows, stalemate_targets;
+        ${operation === 'update' ? ifUnlikeOne(others) : ifMany(others)}
       EXCEPTION WHEN OTHERS THEN
         -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         IF NOT EXISTS (SELECT FROM ${rows}) THEN
@@ -60,6 +66,25 @@ function statementBody(
       END IF;
       RETURN NULL;
     END
+  `
+}
+
+function ifMany(work: Fragment): Fragment {
+  return sql`
+    IF stalemate_rows > 1 THEN
+      ${work}
+    END IF;
+  `
+}
+
+/** A statement that changed nothing looks as one does whose only row was swallowed on its way to another partition. */
+function ifUnlikeOne(work: Fragment): Fragment {
+  return sql`
+    IF stalemate_rows <> 1 THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        ${work}
+      END IF;
+    END IF;
   `
 }
 

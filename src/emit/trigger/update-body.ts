@@ -1,143 +1,210 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { sentColumns } from '../../plan/sent.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
-import type { Group, NumberedWatch } from './group.ts'
-import { keySql, notNullSql } from './key.ts'
-import { conditionSql } from './rows-body.ts'
-import { type Find, targetSql } from './target.ts'
+import { type Group, type NumberedWatch, type Source, sourcesOf } from './group.ts'
+import { keySql, nameText, type SentColumn, sentTexts, type TextSql, textSql } from './key.ts'
+import { oneRowQuery, oneRowTarget } from './one-row.ts'
+import { conditionSql, type Queries } from './rows-body.ts'
+import { SAMPLE } from './sample.ts'
+import { anyOf, type Find, targetSql } from './target.ts'
 
 /**
- * The query of an update. The server adds the old and the new version of a row to the two transition tables
- * together, so rows of the same place are one row before and after, whatever happened to its key. When a BEFORE
- * trigger swallows a row on its way to another partition the tables differ in length; then no pair is
- * trusted and every row counts. FULL JOIN, because a plan made for one row must not become a nested loop over
+ * The queries of an update: for one row and for any number of them. The server adds the old and the new version of a
+ * row to the two transition tables together, so rows of the same place are one row before and after, whatever happened
+ * to its key. When a BEFORE trigger swallows a row on its way to another partition the tables differ in length; then no
+ * pair is trusted and every row counts. FULL JOIN, because a plan made for one row must not become a nested loop over
  * thousands.
  */
-export function updateQuery(plan: Plan, { table }: PlanTable, groups: readonly Group[]): Fragment {
+export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly Group[]): Queries {
   const alias = identifier(table.name)
   const watches = groups.flatMap((group) => group.watches).sort((a, b) => a.number - b.number)
-  const columns = new Columns(watches)
-  const targets = groups.map((group) =>
+  const carried = new Carried(plan, watches)
+  const hits = new Map(
+    watches.map((numbered) => hitSql(numbered, carried)).map((hit) => [hit.toString(), hit]),
+  )
+  const many = groups.map((group) =>
     targetSql(
       group,
-      group.watches.flatMap((watch) => findPairs(plan, watch, columns)),
+      sourcesOf(group).flatMap((source) => findPairs(plan, source, carried, [...hits.keys()])),
     ),
   )
-  return sql`
-    WITH
-      -- The versions of a row have the same place in both tables.
-      pairs AS (
-        SELECT
-          ${joinSql([...columns.params.map((name) => carry(columns, name)), sql`u.unpaired`, ...watches.map((watch) => hitSql(watch, columns))], ',\n')}
-        FROM (
-          ${versionsSql(sql`old_rows`, alias, watches, columns)}
-        ) AS o
-        FULL JOIN (
-          ${versionsSql(sql`new_rows`, alias, watches, columns)}
-        ) AS n ON n.place = o.place
-        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
-        CROSS JOIN (
-          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-        ) AS u
+  const list = [
+    ...carried.texts.map((value) => carryText(value, carried)),
+    // Where there is but one way to matter, all pairs that are kept do.
+    ...(hits.size === 1
+      ? []
+      : [sql`u.unpaired`, ...[...hits.values()].map((hit, index) => sql`${hit} AS ${hitName(index)}`)]),
+  ]
+  return {
+    one: oneRowQuery(
+      groups.map((group) => onePair(plan, group, carried)),
+      sql`
+        (
+          ${versionsSql(sql`old_rows`, alias, watches, carried, false)}
+        ) AS o,
+        (
+          ${versionsSql(sql`new_rows`, alias, watches, carried, false)}
+        ) AS n
+      `,
+    ),
+    many: sql`
+      WITH
+        -- The versions of a row have the same place in both tables.
+        pairs AS (
+          SELECT
+            ${joinSql(list, ',\n')}
+          FROM (
+            ${versionsSql(sql`old_rows`, alias, watches, carried, true)}
+          ) AS o
+          FULL JOIN (
+            ${versionsSql(sql`new_rows`, alias, watches, carried, true)}
+          ) AS n ON n.place = o.place
+          -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+          CROSS JOIN (
+            SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+          ) AS u
+          WHERE u.unpaired
+            OR ${anyOf([...hits.values()])}
+        )
+      SELECT concat_ws(',',
+        ${joinSql(many, ',\n')}
       )
-    SELECT concat_ws(',',
-      ${joinSql(targets, ',\n')}
-    )
-  `
+    `,
+  }
 }
 
-/** The columns that the query carries, under names of its own that no user's column can clash with. */
-class Columns {
-  /** Columns of params and links, which are carried to the keys. */
-  readonly params: readonly string[]
-  /** Columns that are compared, those of params included. */
-  readonly all: readonly string[]
+/** What the queries carry, under names of its own that no user's column can clash with. */
+class Carried {
+  /** Values that are sent. */
+  readonly texts: readonly SentColumn[]
+  /** Columns that are compared, those that are sent included. */
+  readonly columns: readonly string[]
   readonly images: boolean
 
-  constructor(watches: readonly NumberedWatch[]) {
-    const params = watches.flatMap(({ watch }) => sentColumns(watch))
+  constructor(plan: Plan, watches: readonly NumberedWatch[]) {
+    const texts = watches.flatMap(({ watch }) => sentTexts(plan, watch))
     const compared = watches.flatMap(({ watch }) => (watch.columns === 'all' ? [] : watch.columns))
-    this.params = [...new Set(params)].sort()
-    this.all = [...new Set([...params, ...compared])].sort()
+    this.texts = [...new Map(texts.map((value) => [nameText(value), value])).values()]
+    this.columns = [...new Set([...texts.map(({ column }) => column), ...compared])].sort()
     this.images = watches.some(({ watch }) => watch.columns === 'all')
   }
 
   /** `c1`, `c2`, ... */
-  name(column: string): Fragment {
-    return identifier(`c${this.all.indexOf(column) + 1}`)
+  column(name: string): Fragment {
+    return identifier(`c${this.columns.indexOf(name) + 1}`)
   }
 
-  old(column: string): Fragment {
-    return identifier(`old_c${this.all.indexOf(column) + 1}`)
-  }
-
-  new(column: string): Fragment {
-    return identifier(`new_c${this.all.indexOf(column) + 1}`)
+  /** `old_1`, `new_1`, ... */
+  text(version: 'old' | 'new', value: SentColumn): Fragment {
+    const names = this.texts.map(nameText)
+    return identifier(`${version}_${names.indexOf(nameText(value)) + 1}`)
   }
 }
 
-/** One transition table: each row's place, the columns needed, and whether the conditions hold. */
+/** One transition table: the columns needed, whether the conditions hold, and each row's place. */
 function versionsSql(
   rows: Fragment,
   alias: Fragment,
   watches: readonly NumberedWatch[],
-  columns: Columns,
+  carried: Carried,
+  placed: boolean,
 ): Fragment {
   const list = [
-    sql`row_number() OVER () AS place`,
-    ...columns.all.map((column) => sql`${alias}.${identifier(column)} AS ${columns.name(column)}`),
-    ...(columns.images ? [sql`ROW(${alias}.*) AS image`] : []),
-    ...watches.flatMap(({ number, watch }) =>
-      watch.when === undefined ? [] : [sql`${conditionSql(watch.when.sql)} AS ${whenName(number)}`],
-    ),
+    ...(placed ? [sql`row_number() OVER () AS place`] : []),
+    ...carried.columns.map((column) => sql`${alias}.${identifier(column)} AS ${carried.column(column)}`),
+    ...(carried.images ? [sql`ROW(${alias}.*) AS image`] : []),
+    ...watches.flatMap((numbered) => {
+      const { when } = numbered.watch
+      return when === undefined ? [] : [sql`${conditionSql(when.sql)} AS ${whenName(numbered)}`]
+    }),
   ]
-  return sql`
+  const versions = sql`
     SELECT
       ${joinSql(list, ',\n')}
     FROM ${rows} AS ${alias}
   `
+  return placed ? joinSql([versions, sql`LIMIT ${SAMPLE}`], '\n') : versions
 }
 
-function carry(columns: Columns, column: string): Fragment {
-  return sql`o.${columns.name(column)} AS ${columns.old(column)}, n.${columns.name(column)} AS ${columns.new(column)}`
+function carryText(value: SentColumn, carried: Carried): Fragment {
+  const sides = (['old', 'new'] as const).map((version) => {
+    const text = textSql(value, sql`${version === 'old' ? sql`o` : sql`n`}.${carried.column(value.column)}`)
+    return sql`${text} COLLATE "C" AS ${carried.text(version, value)}`
+  })
+  return joinSql(sides, ', ')
 }
 
 /** Whether a pair matters to a watch: relevant columns differ bit by bit, and the condition held before or holds after. */
-function hitSql({ number, watch }: NumberedWatch, columns: Columns): Fragment {
-  const changed = watch.columns === 'all' ? sql`o.image *<> n.image` : differSql(watch.columns, columns)
-  const when = whenName(number)
-  const held = watch.when === undefined ? changed : sql`${changed} AND (o.${when} OR n.${when})`
-  return sql`${held} AS ${hitName(number)}`
+function hitSql(numbered: NumberedWatch, carried: Carried): Fragment {
+  const { watch } = numbered
+  const changed = watch.columns === 'all' ? sql`o.image *<> n.image` : differSql(watch.columns, carried)
+  const when = whenName(numbered)
+  return watch.when === undefined ? changed : sql`${changed} AND (o.${when} OR n.${when})`
 }
 
-function differSql(names: readonly string[], columns: Columns): Fragment {
+function differSql(names: readonly string[], carried: Carried): Fragment {
   const side = (version: Fragment): Fragment =>
     sql`ROW(${joinSql(
-      names.map((name) => sql`${version}.${columns.name(name)}`),
+      names.map((name) => sql`${version}.${carried.column(name)}`),
       ', ',
     )})::record`
   return sql`${side(sql`o`)} *<> ${side(sql`n`)}`
 }
 
-function findPairs(plan: Plan, { number, watch }: NumberedWatch, columns: Columns): readonly Find[] {
-  const from = sql`pairs`
-  const hit = sql`(unpaired OR ${hitName(number)})`
-  if (watch.params.length === 0) return [{ key: undefined, from, where: [hit] }]
-  const sides =
-    sentColumns(watch).length > 0
-      ? [(name: string) => columns.old(name), (name: string) => columns.new(name)]
-      : [(name: string) => columns.old(name)]
-  return sides.map((column) => ({
-    key: keySql(plan, watch, column),
-    from,
-    where: [hit, ...notNullSql(watch, column)],
+function onePair(plan: Plan, group: Group, carried: Carried): Fragment {
+  const rows = sourcesOf(group).map(({ watch, watches }) => ({
+    hit: anyOf(watches.map((numbered) => hitSql(numbered, carried))),
+    keys: versionsOf(watch).map((version) =>
+      keySql(plan, watch, (value) =>
+        textSql(value, sql`${version === 'old' ? sql`o` : sql`n`}.${carried.column(value.column)}`),
+      ),
+    ),
   }))
+  return oneRowTarget(group, rows)
 }
 
-function whenName(number: number): Fragment {
+function findPairs(
+  plan: Plan,
+  { watch, watches }: Source,
+  carried: Carried,
+  hits: readonly string[],
+): readonly Find[] {
+  const from = sql`pairs`
+  const own = [...new Set(watches.map((numbered) => hits.indexOf(hitSql(numbered, carried).toString())))]
+  const hit = hits.length === 1 ? [] : [sql`(unpaired OR ${joinSql(own.map(hitName), ' OR ')})`]
+  if (watch.params.length === 0) return [{ key: undefined, from, where: hit }]
+  const values = sentTexts(plan, watch)
+  return versionsOf(watch).map((version) => {
+    const text: TextSql = (value) => carried.text(version, value)
+    return {
+      key: keySql(plan, watch, text),
+      from,
+      where: [
+        ...hit,
+        ...(version === 'new' ? [movedSql(values, carried)] : []),
+        ...values.map((value) => sql`${text(value)} IS NOT NULL`),
+      ],
+    }
+  })
+}
+
+/** Most updates leave the key as it is, and it is found with the old version. */
+function movedSql(values: readonly SentColumn[], carried: Carried): Fragment {
+  const moved = values.map(
+    (value) => sql`${carried.text('new', value)} IS DISTINCT FROM ${carried.text('old', value)}`,
+  )
+  return moved.length === 1 ? anyOf(moved) : sql`(${joinSql(moved, ' OR ')})`
+}
+
+/** A key of nothing but texts of the rules is the same before and after. */
+function versionsOf(watch: NumberedWatch['watch']): readonly ('old' | 'new')[] {
+  return sentColumns(watch).length > 0 ? ['old', 'new'] : ['old']
+}
+
+function whenName({ number }: NumberedWatch): Fragment {
   return sql`when_${integer(number)}`
 }
 
-function hitName(number: number): Fragment {
-  return sql`hit_${integer(number)}`
+function hitName(index: number): Fragment {
+  return sql`hit_${integer(index + 1)}`
 }

@@ -74,19 +74,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_calls_insert",
-          "body": "c5ed3132f7d57c59eede00522d0c7f7f"
+          "body": "4e304f0c688b0fb0b81d24cfd2a5414a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_calls_update",
-          "body": "cfb3c63ab3609abe55446c2fdc2de3c1"
+          "body": "162f07adf27254d77342490cd07c6413"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_calls_delete",
-          "body": "18d6f9d585ec405ed358ff4c2499c568"
+          "body": "989cd90be9ab9eff28bf1cb25ba92ce4"
         },
         {
           "name": "stalemate_callcentre_truncate",

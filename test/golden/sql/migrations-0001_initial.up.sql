@@ -93,41 +93,65 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-          FROM new_rows AS calls
-          WHERE (status <> 'ringing')
-            AND calls.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      ),
-      -- report by user_id, day
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["report","max-keys"]'
-          WHEN count(*) > 0 THEN '["report",["user_id","day"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text || ',' || to_json(calls.day)::text COLLATE "C" AS key
-          FROM new_rows AS calls
-          WHERE calls.user_id IS NOT NULL
-            AND calls.day IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN (status <> 'ringing') THEN '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]' END,
+        -- report by user_id, day
+        '["report",["user_id","day"],[' || to_json(calls.user_id::text)::text || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" || ']]'
+      ) AS targets
+      FROM new_rows AS calls
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+              WHERE (status <> 'ringing')
+                AND calls.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          ),
+          -- report by user_id, day
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["report","max-keys"]'
+              WHEN count(*) > 0 THEN '["report",["user_id","day"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" AS key
+              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+              WHERE calls.user_id IS NOT NULL
+                AND calls.day IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM new_rows) THEN
@@ -157,60 +181,98 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    WITH
-      -- The versions of a row have the same place in both tables.
-      pairs AS (
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END
+      ) AS targets
+      FROM (
         SELECT
-          o.c2 AS old_c2, n.c2 AS new_c2,
-          u.unpaired,
-          ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) AS hit_1
-        FROM (
-          SELECT
-            row_number() OVER () AS place,
-            calls.status AS c1,
-            calls.user_id AS c2,
-            (status <> 'ringing') AS when_1
-          FROM old_rows AS calls
-        ) AS o
-        FULL JOIN (
-          SELECT
-            row_number() OVER () AS place,
-            calls.status AS c1,
-            calls.user_id AS c2,
-            (status <> 'ringing') AS when_1
-          FROM new_rows AS calls
-        ) AS n ON n.place = o.place
-        -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
-        CROSS JOIN (
-          SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-        ) AS u
-      )
-    SELECT concat_ws(',',
-      -- dashboard by user_id
+          calls.status AS c1,
+          calls.user_id AS c2,
+          (status <> 'ringing') AS when_1
+        FROM old_rows AS calls
+      ) AS o,
       (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT to_json(old_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND old_c2 IS NOT NULL
-          UNION
-          SELECT to_json(new_c2::text)::text COLLATE "C" AS key
-          FROM pairs
-          WHERE (unpaired OR hit_1)
-            AND new_c2 IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+        SELECT
+          calls.status AS c1,
+          calls.user_id AS c2,
+          (status <> 'ringing') AS when_1
+        FROM new_rows AS calls
+      ) AS n
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows <> 1 THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          WITH
+            -- The versions of a row have the same place in both tables.
+            pairs AS (
+              SELECT
+                o.c2::text COLLATE "C" AS old_1, n.c2::text COLLATE "C" AS new_1
+              FROM (
+                SELECT
+                  row_number() OVER () AS place,
+                  calls.status AS c1,
+                  calls.user_id AS c2,
+                  (status <> 'ringing') AS when_1
+                FROM old_rows AS calls
+                LIMIT stalemate_sample
+              ) AS o
+              FULL JOIN (
+                SELECT
+                  row_number() OVER () AS place,
+                  calls.status AS c1,
+                  calls.user_id AS c2,
+                  (status <> 'ringing') AS when_1
+                FROM new_rows AS calls
+                LIMIT stalemate_sample
+              ) AS n ON n.place = o.place
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              CROSS JOIN (
+                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+              ) AS u
+              WHERE u.unpaired
+                OR ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)
+            )
+          SELECT concat_ws(',',
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT to_json(old_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE old_1 IS NOT NULL
+                UNION
+                SELECT to_json(new_1)::text COLLATE "C" AS key
+                FROM pairs
+                WHERE new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
+          )
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
@@ -240,27 +302,49 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
+  stalemate_rows bigint;
+  stalemate_sample bigint;
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
-    SELECT concat_ws(',',
-      -- dashboard by user_id
-      (
-        SELECT CASE
-          WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-          WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-        END
-        FROM (
-          SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-          FROM old_rows AS calls
-          WHERE (status <> 'ringing')
-            AND calls.user_id IS NOT NULL
-          LIMIT 1001
-        ) AS keys
-      )
-    )
-    INTO stalemate_targets;
+    -- Most statements change one row.
+    SELECT count(*), min(targets COLLATE "C")
+    FROM (
+      SELECT concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN (status <> 'ringing') THEN '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]' END
+      ) AS targets
+      FROM old_rows AS calls
+      LIMIT 2
+    ) AS found
+    INTO stalemate_rows, stalemate_targets;
+    IF stalemate_rows > 1 THEN
+      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+        stalemate_sample := 1001;
+      END IF;
+      LOOP
+        SELECT concat_ws(',',
+          -- dashboard by user_id
+          (
+            SELECT CASE
+              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+            END
+            FROM (
+              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+              WHERE (status <> 'ringing')
+                AND calls.user_id IS NOT NULL
+              LIMIT 1001
+            ) AS keys
+          )
+        )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
     IF NOT EXISTS (SELECT FROM old_rows) THEN
