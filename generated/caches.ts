@@ -137,19 +137,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_agents_insert",
-          "body": "df01041a7e6f5fa6f5c82f04d3efaf29"
+          "body": "7951405ed35e73614a52c1165256653a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_agents_update",
-          "body": "788403914aad2b169bb8af8458d26fdb"
+          "body": "bea44618d773c2ce40f1547f9ff7d958"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_agents_delete",
-          "body": "56acfa082fc7136379f7171276bdfc62"
+          "body": "46456b22b17e503c00a4247229b45ea3"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -168,19 +168,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_calls_insert",
-          "body": "3eb291dcd7871aa645371879790624be"
+          "body": "5795afd111da67a0637cb70b7d86616a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_calls_update",
-          "body": "41bec213070ddc38eba6ff284b2fbef1"
+          "body": "b786685b18c844ac93f800cc2039f2d3"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_calls_delete",
-          "body": "5c15b566ee040795d963fedbdc75f983"
+          "body": "161628efaa3cb05e829dc2d8e9ce86f5"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -199,19 +199,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_leads_insert",
-          "body": "958b58521341c0f06d2d221fa9788a5a"
+          "body": "b77ce5895835d197f0368438680dda51"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_leads_update",
-          "body": "e1443585b4b541c091fdf33bc22fd1a6"
+          "body": "0d40e244bd139cb545602c0fb1e1c14a"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_leads_delete",
-          "body": "992bbf6575af227b931b484f191da63e"
+          "body": "ef5f484131ea5ffbf0a64b718b98186b"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -230,19 +230,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_users_insert",
-          "body": "8b0cf05ab3425543d6572a6081d25938"
+          "body": "0bde9b9f7267ea1ece8362d783b53031"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_users_update",
-          "body": "2db709a9682111df22a8203af4da02ae"
+          "body": "68c81ee0f9be8d1a50cb2f43dac2fdd5"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_users_delete",
-          "body": "1c38587ae8827faca04019d1be043f6b"
+          "body": "a5479bda8584ca4a7342a84d00be8a28"
         },
         {
           "name": "stalemate_callcentre_truncate",

@@ -100,74 +100,79 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- agent_leads by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-              WHERE agents.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- agent_performance by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-              WHERE agents.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-              WHERE agents.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents)
-          ),
-          -- user_profile by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-              WHERE (active)
-                AND agents.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM new_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- agent_leads by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+                WHERE agents.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- agent_performance by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+                WHERE agents.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+                WHERE agents.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents)
+            ),
+            -- user_profile by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
+                WHERE (active)
+                  AND agents.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -239,8 +244,11 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows <> 1 THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
           stalemate_sample := 1001;
         END IF;
         LOOP
@@ -428,74 +436,79 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- agent_leads by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-              WHERE agents.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- agent_performance by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-              WHERE agents.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-              WHERE agents.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents)
-          ),
-          -- user_profile by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-              WHERE (active)
-                AND agents.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- agent_leads by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+                WHERE agents.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- agent_performance by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+                WHERE agents.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+                WHERE agents.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents)
+            ),
+            -- user_profile by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(agents.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
+                WHERE (active)
+                  AND agents.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -569,61 +582,66 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- agent_performance by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-              WHERE (status = 'completed')
-                AND calls.agent_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-              WHERE calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls)
-          ),
-          -- report by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["report","max-keys"]'
-              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-              WHERE calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM new_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- agent_performance by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+                WHERE (status = 'completed')
+                  AND calls.agent_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+                WHERE calls.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls)
+            ),
+            -- report by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+                WHERE calls.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -697,8 +715,11 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows <> 1 THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
           stalemate_sample := 1001;
         END IF;
         LOOP
@@ -873,61 +894,66 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- agent_performance by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-              WHERE (status = 'completed')
-                AND calls.agent_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-              WHERE calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls)
-          ),
-          -- report by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["report","max-keys"]'
-              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-              WHERE calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- agent_performance by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.agent_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+                WHERE (status = 'completed')
+                  AND calls.agent_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+                WHERE calls.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls)
+            ),
+            -- report by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+                WHERE calls.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -999,48 +1025,53 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- agent_leads by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
-              WHERE leads.agent_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- dashboard by user_id over agents
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
-              WHERE (stage NOT IN ('won', 'lost'))
-                AND leads.agent_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads WHERE (stage = 'won'))
+      SELECT count(*)
+      FROM (SELECT FROM new_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- agent_leads by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
+                WHERE leads.agent_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id over agents
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
+                WHERE (stage NOT IN ('won', 'lost'))
+                  AND leads.agent_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads WHERE (stage = 'won'))
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -1112,8 +1143,11 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows <> 1 THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
           stalemate_sample := 1001;
         END IF;
         LOOP
@@ -1264,48 +1298,53 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- agent_leads by agent_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-              WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
-              WHERE leads.agent_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- dashboard by user_id over agents
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
-              WHERE (stage NOT IN ('won', 'lost'))
-                AND leads.agent_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads WHERE (stage = 'won'))
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- agent_leads by agent_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
+                WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(leads.agent_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
+                WHERE leads.agent_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- dashboard by user_id over agents
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
+                WHERE (stage NOT IN ('won', 'lost'))
+                  AND leads.agent_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads WHERE (stage = 'won'))
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -1379,60 +1418,65 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
-              WHERE users.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users)
-          ),
-          -- report by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["report","max-keys"]'
-              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
-              WHERE users.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- user_profile by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
-              WHERE users.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM new_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users)
+            ),
+            -- report by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- user_profile by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -1500,8 +1544,11 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows <> 1 THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
           stalemate_sample := 1001;
         END IF;
         LOOP
@@ -1664,60 +1711,65 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
-              WHERE users.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- overview, as a whole
-          (
-            SELECT '["overview","unbound"]'
-            WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users)
-          ),
-          -- report by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["report","max-keys"]'
-              WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
-              WHERE users.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- user_profile by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-              WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
-              WHERE users.id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users)
+            ),
+            -- report by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- user_profile by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
+                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(users.id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.

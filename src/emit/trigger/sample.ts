@@ -9,7 +9,7 @@ export const SAMPLE: Fragment = sql`stalemate_sample`
 const WORTH = 4
 
 /**
- * Runs a query of many rows, first on so few of them that they can just say that there are too many keys: if each
+ * Runs a query of many rows if there are rows, first on so few of them that they can just say that there are too many keys: if each
  * group has that many, the others would not make more of it.
  */
 export function sampleFirst(query: Fragment, groups: readonly Group[], rows: Fragment): Fragment {
@@ -18,14 +18,19 @@ export function sampleFirst(query: Fragment, groups: readonly Group[], rows: Fra
     broadTarget(cache, params.length === 0 ? 'unbound' : 'max-keys'),
   )
   return sql`
-    IF EXISTS (SELECT FROM ${rows} OFFSET ${integer(size * WORTH)}) THEN
-      stalemate_sample := ${integer(size)};
+    SELECT count(*)
+    FROM (SELECT FROM ${rows} LIMIT ${integer(size * WORTH + 1)}) AS counted
+    INTO stalemate_rows;
+    IF stalemate_rows > 0 THEN
+      IF stalemate_rows > ${integer(size * WORTH)} THEN
+        stalemate_sample := ${integer(size)};
+      END IF;
+      LOOP
+        ${query}
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = ${literal(widest.join(','))};
+        stalemate_sample := NULL;
+      END LOOP;
     END IF;
-    LOOP
-      ${query}
-      INTO stalemate_targets;
-      EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = ${literal(widest.join(','))};
-      stalemate_sample := NULL;
-    END LOOP;
   `
 }

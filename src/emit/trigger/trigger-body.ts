@@ -41,6 +41,8 @@ function statementBody(
   const { one, many } =
     operation === 'update' ? updateQueries(plan, table, groups) : rowsQueries(plan, table, groups, rows)
   const others = sampleFirst(many, groups, rows)
+  // No pair: either nothing changed, or the only row was swallowed on its way to another partition.
+  const unlikeOne = operation === 'update' ? sql`<> 1` : sql`> 1`
   return sql`
     #variable_conflict use_column
     DECLARE
@@ -53,7 +55,9 @@ function statementBody(
         -- Most statements change one row.
         ${one}
         INTO stalemate_rows, stalemate_targets;
-        ${operation === 'update' ? ifUnlikeOne(others) : ifMany(others)}
+        IF stalemate_rows ${unlikeOne} THEN
+          ${others}
+        END IF;
       EXCEPTION WHEN OTHERS THEN
         -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         IF NOT EXISTS (SELECT FROM ${rows}) THEN
@@ -66,25 +70,6 @@ function statementBody(
       END IF;
       RETURN NULL;
     END
-  `
-}
-
-function ifMany(work: Fragment): Fragment {
-  return sql`
-    IF stalemate_rows > 1 THEN
-      ${work}
-    END IF;
-  `
-}
-
-/** A statement that changed nothing looks as one does whose only row was swallowed on its way to another partition. */
-function ifUnlikeOne(work: Fragment): Fragment {
-  return sql`
-    IF stalemate_rows <> 1 THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        ${work}
-      END IF;
-    END IF;
   `
 }
 

@@ -74,19 +74,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre_calls_insert",
-          "body": "4e304f0c688b0fb0b81d24cfd2a5414a"
+          "body": "0da7bc3c91b06b9f4c54988341696871"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre_calls_update",
-          "body": "162f07adf27254d77342490cd07c6413"
+          "body": "fea4000c910b5b9d9cf073b53f5b78f3"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre_calls_delete",
-          "body": "989cd90be9ab9eff28bf1cb25ba92ce4"
+          "body": "90e4141275228965ef6d439e56619c9a"
         },
         {
           "name": "stalemate_callcentre_truncate",

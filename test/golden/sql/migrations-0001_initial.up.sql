@@ -113,44 +113,49 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM new_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-              WHERE (status <> 'ringing')
-                AND calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
-          ),
-          -- report by user_id, day
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["report","max-keys"]'
-              WHEN count(*) > 0 THEN '["report",["user_id","day"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" AS key
-              FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-              WHERE calls.user_id IS NOT NULL
-                AND calls.day IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM new_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+                WHERE (status <> 'ringing')
+                  AND calls.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            ),
+            -- report by user_id, day
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["report","max-keys"]'
+                WHEN count(*) > 0 THEN '["report",["user_id","day"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" AS key
+                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
+                WHERE calls.user_id IS NOT NULL
+                  AND calls.day IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -212,8 +217,11 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows <> 1 THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
           stalemate_sample := 1001;
         END IF;
         LOOP
@@ -320,30 +328,35 @@ BEGIN
     ) AS found
     INTO stalemate_rows, stalemate_targets;
     IF stalemate_rows > 1 THEN
-      IF EXISTS (SELECT FROM old_rows OFFSET 4004) THEN
-        stalemate_sample := 1001;
-      END IF;
-      LOOP
-        SELECT concat_ws(',',
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
-            END
-            FROM (
-              SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-              WHERE (status <> 'ringing')
-                AND calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS keys
+      SELECT count(*)
+      FROM (SELECT FROM old_rows LIMIT 4005) AS counted
+      INTO stalemate_rows;
+      IF stalemate_rows > 0 THEN
+        IF stalemate_rows > 4004 THEN
+          stalemate_sample := 1001;
+        END IF;
+        LOOP
+          SELECT concat_ws(',',
+            -- dashboard by user_id
+            (
+              SELECT CASE
+                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
+                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',') || ']]'
+              END
+              FROM (
+                SELECT DISTINCT to_json(calls.user_id::text)::text COLLATE "C" AS key
+                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
+                WHERE (status <> 'ringing')
+                  AND calls.user_id IS NOT NULL
+                LIMIT 1001
+              ) AS keys
+            )
           )
-        )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END IF;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
