@@ -1,18 +1,20 @@
 import type { Catalog } from './catalog/catalog.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
+import type { MigrationOptions } from './emit/emit-migrations.ts'
 import type { FailOptions } from './rules/fails-on.ts'
 import type { ParseOptions, RuleFiles } from './rules/parse-rules.ts'
 import type { Ruleset } from './rules/ruleset.ts'
 
 /** Options of {@link compileRules}. */
-export type CompileOptions = FailOptions & {
-  /**
-   * What the database has, to check tables, columns and types with: the text of the `catalog.json` that `stalemate pull`
-   * writes, or the same as data. Without it they are not checked.
-   */
-  readonly catalog?: Catalog | string | undefined
-}
+export type CompileOptions = FailOptions &
+  MigrationOptions & {
+    /**
+     * What the database has, to check tables, columns and types with: the text of the `catalog.json` that `stalemate pull`
+     * writes, or the same as data. Without it they are not checked.
+     */
+    readonly catalog?: Catalog | string | undefined
+  }
 
 /** What {@link compileRules} makes of rule files. */
 export type Compiled = {
@@ -24,20 +26,27 @@ export type Compiled = {
   readonly diagnostics: readonly Diagnostic[]
   /** Text of the generated files by path relative to the output folder; empty when a rule is wrong. */
   readonly files: ReadonlyMap<string, string>
+  /** Paths of earlier migrations that are to be removed: one that was amended may have another name, or be needless. */
+  readonly removed: readonly string[]
 }
 
 /**
  * Compiles rule files: from their text to that of the generated files. Reads and writes no disk, and gives the same bytes
  * for the same input. Wrong rules are told by `diagnostics`, never thrown.
  *
+ * Without `previous` there is one migration, which makes everything. With the files of the last time, those
+ * migrations stay as they are, and one is added when the rules need other triggers or functions.
+ *
  * @param files texts by path; the paths stand in diagnostics, the file names in the banners of generated files
  * @param options `catalog`: what the database has; `strict`: a warning counts as an error, so that nothing is generated;
- *   false unless said otherwise
- * @throws StalemateError `catalog-invalid` when the text of the catalog is none
+ *   false unless said otherwise. `previous`: the files of the last time; `amend`: write the last migration anew instead of
+ *   adding one; `name`: of the migration that is added
+ * @throws StalemateError `catalog-invalid` when the text of the catalog is none; `migrations-diverged` where the files in
+ *   `previous` do not belong together
  */
 export async function compileRules(
   files: RuleFiles,
-  { catalog, strict }: CompileOptions = {},
+  { catalog, strict, ...migration }: CompileOptions = {},
 ): Promise<Compiled> {
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
@@ -49,13 +58,18 @@ export async function compileRules(
   ])
   const { ruleset, diagnostics } = await parseRules(files, { check: await loadCheck(catalog) })
   if (ruleset === undefined || failsOn(diagnostics, { strict }))
-    return { ruleset: undefined, plan: undefined, diagnostics, files: new Map() }
+    return { ruleset: undefined, plan: undefined, diagnostics, files: new Map(), removed: [] }
   const plan = buildPlan(ruleset)
   // File names without folders: the same bytes from whatever folder the compiler is started in.
   const sources = [...(files instanceof Map ? files.keys() : Object.keys(files))].map((path) =>
     path.replace(/^.*[/\\]/, ''),
   )
-  return { ruleset, plan, diagnostics, files: emitFiles(plan, { ruleset, schema: rulesSchema, sources }) }
+  const { previous } = migration
+  const made = emitFiles(plan, { ruleset, schema: rulesSchema, sources, ...migration })
+  const removed = [...(previous?.keys() ?? [])].filter(
+    (path) => path.startsWith('migrations/') && !made.has(path),
+  )
+  return { ruleset, plan, diagnostics, files: made, removed }
 }
 
 async function loadCheck(given: Catalog | string | undefined): Promise<ParseOptions['check']> {

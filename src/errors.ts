@@ -34,6 +34,10 @@ export type ErrorCode =
   | 'migration-failed'
   /** A recorded migration is not the file of that number. */
   | 'migration-changed'
+  /** A migration is not applied although a later one is, or one is to be taken back whose file is not there. */
+  | 'migration-order'
+  /** The generated migrations are not those that were compiled, as after a merge of two branches that added one each. */
+  | 'migrations-diverged'
   /** A lock that a migration needs was not free in time. */
   | 'lock-timeout'
   /** The rules have errors; they are printed one by one. */

@@ -26,6 +26,7 @@ tables:
 const paths = [
   'migrations/0001_initial.up.sql',
   'migrations/0001_initial.down.sql',
+  'installed.json',
   'manifest.json',
   'plan.json',
   'caches.ts',

@@ -196,7 +196,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_agents_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.agents REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_insert();
-COMMENT ON TRIGGER stalemate_callcentre_insert ON public.agents IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.agents IS 'stalemate, ruleset callcentre: insert of agents; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_agents_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -403,7 +403,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_agents_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.agents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_update();
-COMMENT ON TRIGGER stalemate_callcentre_update ON public.agents IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, dashboard, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.agents IS 'stalemate, ruleset callcentre: update of agents; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_agents_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -532,7 +532,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_agents_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.agents REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_delete();
-COMMENT ON TRIGGER stalemate_callcentre_delete ON public.agents IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.agents IS 'stalemate, ruleset callcentre: delete of agents; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_agents_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -551,7 +551,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_agents_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.agents
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.agents IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.agents IS 'stalemate, ruleset callcentre: truncate of agents; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -665,7 +665,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.calls REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_insert();
-COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -863,7 +863,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.calls REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_update();
-COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -977,7 +977,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.calls REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_delete();
-COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -996,7 +996,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.calls
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_leads_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1095,7 +1095,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_leads_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.leads REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_insert();
-COMMENT ON TRIGGER stalemate_callcentre_insert ON public.leads IS 'stalemate, ruleset callcentre: insert of leads makes entries wrong in: agent_leads, dashboard, overview';
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.leads IS 'stalemate, ruleset callcentre: insert of leads; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_leads_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1269,7 +1269,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_leads_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_update();
-COMMENT ON TRIGGER stalemate_callcentre_update ON public.leads IS 'stalemate, ruleset callcentre: update of leads makes entries wrong in: agent_leads, dashboard, overview';
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.leads IS 'stalemate, ruleset callcentre: update of leads; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_leads_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1368,7 +1368,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_leads_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.leads REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_delete();
-COMMENT ON TRIGGER stalemate_callcentre_delete ON public.leads IS 'stalemate, ruleset callcentre: delete of leads makes entries wrong in: agent_leads, dashboard, overview';
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.leads IS 'stalemate, ruleset callcentre: delete of leads; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_leads_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1387,7 +1387,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_leads_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.leads
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.leads IS 'stalemate, ruleset callcentre: truncate of leads makes entries wrong in: agent_leads, dashboard, overview';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.leads IS 'stalemate, ruleset callcentre: truncate of leads; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_users_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1500,7 +1500,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_users_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.users REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_insert();
-COMMENT ON TRIGGER stalemate_callcentre_insert ON public.users IS 'stalemate, ruleset callcentre: insert of users makes entries wrong in: dashboard, overview, report, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.users IS 'stalemate, ruleset callcentre: insert of users; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_users_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1680,7 +1680,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_users_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_update();
-COMMENT ON TRIGGER stalemate_callcentre_update ON public.users IS 'stalemate, ruleset callcentre: update of users makes entries wrong in: dashboard, report, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.users IS 'stalemate, ruleset callcentre: update of users; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_users_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1793,7 +1793,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_users_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_delete();
-COMMENT ON TRIGGER stalemate_callcentre_delete ON public.users IS 'stalemate, ruleset callcentre: delete of users makes entries wrong in: dashboard, overview, report, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.users IS 'stalemate, ruleset callcentre: delete of users; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_users_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1812,4 +1812,4 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_users_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.users
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.users IS 'stalemate, ruleset callcentre: truncate of users makes entries wrong in: dashboard, overview, report, user_profile';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.users IS 'stalemate, ruleset callcentre: truncate of users; the comment of its function says what for';

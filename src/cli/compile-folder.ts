@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { formatCount } from './format.ts'
 import { CATALOG_FILE, readCatalogFile } from './read-catalog.ts'
+import { readPrevious } from './read-previous.ts'
 import { readRules } from './read-rules.ts'
 import { showPath } from './show-path.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -20,7 +22,12 @@ export type Compiled = {
   readonly diagnostics: readonly Diagnostic[]
   /** Path in the output folder -> text. */
   readonly files: ReadonlyMap<string, string>
+  /** Paths in the output folder of migrations that are to go. */
+  readonly removed: readonly string[]
 }
+
+/** How the migration is to be written; compile only. */
+export type MigrationChoice = { readonly amend?: boolean | undefined; readonly name?: string | undefined }
 
 /** Such as `2 errors and 1 warning`; what there is none of is not named. */
 function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
@@ -45,19 +52,22 @@ function noCatalog(out: string, cwd: string): Diagnostic {
 }
 
 /**
- * Reads and compiles the rules, beside the catalog in the folder of the generated files, if it is there. Unless `json`,
- * diagnostics are printed on standard error: all of them, or with `quiet` only when a rule is wrong.
- * @throws StalemateError `file-failed` when the rules cannot be read, `catalog-invalid`
+ * Reads and compiles the rules, beside what was compiled before and the catalog in the folder of the generated files, if
+ * they are there. Unless `json`, diagnostics are printed on standard error: all of them, or with `quiet` only when a
+ * rule is wrong.
+ * @throws StalemateError `file-failed` when a file cannot be read, `catalog-invalid`, `migrations-diverged` when
+ *   generated files do not belong together
  */
 export async function compileFolder(
-  { rules, out, strict }: CompileOptions,
+  { rules, out, strict, amend, name }: CompileOptions & MigrationChoice,
   { io, json, colorError }: Context,
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<Compiled> {
   const texts = await readRules(rules, { cwd: io.cwd })
   const catalog = await readCatalogFile(out, io.cwd)
+  const previous = await readPrevious(resolve(io.cwd, out), { shown: showPath(out, io.cwd) })
   const { compileRules } = await import('../compile.ts')
-  const compiled = await compileRules(texts, { catalog, strict })
+  const compiled = await compileRules(texts, { catalog, strict, previous, amend, name })
   io.signal.throwIfAborted()
   // What is wrong comes first: nobody needs to know then what was not looked at.
   const notices = catalog === undefined && compiled.plan ? [noCatalog(out, io.cwd)] : []

@@ -13,10 +13,12 @@ export type Disk = Pick<
 export type WriteOptions = {
   /** The folder's name in errors; the folder itself unless given. */
   readonly shown?: string
+  /** Paths of files to remove, where they are. */
+  readonly remove?: readonly string[]
   readonly fileSystem?: Disk
 }
 
-export type FileState = 'created' | 'updated' | 'unchanged'
+export type FileState = 'created' | 'updated' | 'unchanged' | 'removed'
 
 /** A file as it should be, beside what is there. */
 export type FileComparison = {
@@ -25,6 +27,7 @@ export type FileComparison = {
   readonly state: FileState
   /** `undefined` where there is no file. */
   readonly before: string | undefined
+  /** Empty where the file is to go. */
   readonly after: string
 }
 
@@ -35,22 +38,28 @@ const failed = (path: string, done: string, cause: unknown): StalemateError =>
   })
 
 /**
- * Compares texts with the files of a folder, in the order given.
+ * Compares texts with the files of a folder, in the order given; then come the files to remove.
  * @throws StalemateError `file-failed` where a file is there and cannot be read
  */
 export async function compareFiles(
   folder: string,
   files: ReadonlyMap<string, string>,
-  { shown = folder, fileSystem = disk }: WriteOptions = {},
+  { shown = folder, remove = [], fileSystem = disk }: WriteOptions = {},
 ): Promise<FileComparison[]> {
   const comparisons: FileComparison[] = []
-  for (const [path, after] of files) {
-    const before = await fileSystem.readFile(join(folder, path), 'utf8').catch((error: unknown) => {
+  const read = (path: string): Promise<string | undefined> =>
+    fileSystem.readFile(join(folder, path), 'utf8').catch((error: unknown) => {
       if (hasCode(error, 'ENOENT')) return undefined
       throw failed(`${shown}/${path}`, 'read', error)
     })
+  for (const [path, after] of files) {
+    const before = await read(path)
     const state = before === undefined ? 'created' : before === after ? 'unchanged' : 'updated'
     comparisons.push({ path, state, before, after })
+  }
+  for (const path of remove) {
+    const before = await read(path)
+    if (before !== undefined) comparisons.push({ path, state: 'removed', before, after: '' })
   }
   return comparisons
 }
@@ -79,7 +88,7 @@ async function makeFolder(path: string, undo: Undo, fileSystem: Disk): Promise<v
  *
  * New texts are first written into a temporary folder inside the target (so that a rename never crosses
  * file systems), then renamed one by one; a reader sees a whole old or a whole new file at any time. Files
- * that already have the text are not touched, and nothing else in the folder is.
+ * that already have the text are not touched, those to remove go last, and nothing else in the folder is changed.
  *
  * @param files relative path with `/` -> text
  * @throws StalemateError `file-failed`
@@ -88,9 +97,14 @@ async function makeFolder(path: string, undo: Undo, fileSystem: Disk): Promise<v
 export async function writeFiles(
   folder: string,
   files: ReadonlyMap<string, string>,
-  { shown = folder, signal, fileSystem = disk }: WriteOptions & { readonly signal?: AbortSignal } = {},
+  {
+    shown = folder,
+    remove = [],
+    signal,
+    fileSystem = disk,
+  }: WriteOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<FileComparison[]> {
-  const comparisons = await compareFiles(folder, files, { shown, fileSystem })
+  const comparisons = await compareFiles(folder, files, { shown, remove, fileSystem })
   const changes = comparisons.filter(({ state }) => state !== 'unchanged')
   if (changes.length === 0) return comparisons
   const undo: Undo = []
@@ -100,8 +114,9 @@ export async function writeFiles(
     const temporary = await fileSystem.mkdtemp(join(folder, '.stalemate-'))
     const removeTemporary = (): Promise<void> => fileSystem.rm(temporary, { recursive: true, force: true })
     undo.push(removeTemporary)
-    for (const [index, { path, after }] of changes.entries()) {
+    for (const [index, { path, state, after }] of changes.entries()) {
       signal?.throwIfAborted()
+      if (state === 'removed') continue
       at = `${shown}/${path}`
       await fileSystem.writeFile(join(temporary, `${index}.new`), after)
     }
@@ -110,6 +125,11 @@ export async function writeFiles(
       const target = join(folder, path)
       const kept = join(temporary, `${index}.old`)
       at = `${shown}/${path}`
+      if (state === 'removed') {
+        await fileSystem.rename(target, kept)
+        undo.push(() => fileSystem.rename(kept, target))
+        continue
+      }
       await makeFolder(dirname(target), undo, fileSystem)
       if (state === 'updated') await fileSystem.copyFile(target, kept)
       await fileSystem.rename(join(temporary, `${index}.new`), target)

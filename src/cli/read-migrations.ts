@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { checksumOf } from '../database/checksum.ts'
+import { checksumOf } from '../plan/checksum.ts'
 import { StalemateError } from '../errors.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import { showPath } from './show-path.ts'

@@ -3,6 +3,7 @@ import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDown } from './commands/down.ts'
 import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addPull } from './commands/pull.ts'
@@ -23,6 +24,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCheck,
   addExplain,
   addApply,
+  addDown,
   addDemo,
 ]
 

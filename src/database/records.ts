@@ -23,6 +23,7 @@ const CREATE = sql`
 
 const READ = sql`SELECT number, name, checksum FROM ${table} WHERE ruleset = $1 ORDER BY number`.toString()
 const WRITE = sql`INSERT INTO ${table} (ruleset, number, name, checksum) VALUES ($1, $2, $3, $4)`.toString()
+const DELETE = sql`DELETE FROM ${table} WHERE ruleset = $1 AND number = $2`.toString()
 /** By the catalogs and not by `to_regclass`, which may answer from a cache older than the lock that was waited for. */
 const EXISTS = sql`
   SELECT EXISTS (
@@ -33,8 +34,7 @@ const EXISTS = sql`
 
 /** What was applied of a ruleset, by number; empty also where nothing of Stalemate is installed. Writes nothing. */
 export async function readRecords(session: Session, ruleset: string): Promise<ReadonlyMap<number, Recorded>> {
-  const { rows: found } = await session.query(EXISTS)
-  if (found[0]?.['found'] !== true) return new Map()
+  if (!(await isThere(session))) return new Map()
   const { rows } = await session.query(READ, [ruleset])
   return new Map(rows.map((row) => [Number(row['number']), row as Recorded]))
 }
@@ -43,4 +43,14 @@ export async function readRecords(session: Session, ruleset: string): Promise<Re
 export async function writeRecord(session: Session, ruleset: string, migration: Migration): Promise<void> {
   await session.query(CREATE)
   await session.query(WRITE, [ruleset, migration.number, migration.name, migration.checksum])
+}
+
+/** Forgets a migration, in the transaction that takes it back; its own SQL has usually done that. */
+export async function deleteRecord(session: Session, ruleset: string, number: number): Promise<void> {
+  if (await isThere(session)) await session.query(DELETE, [ruleset, number])
+}
+
+async function isThere(session: Session): Promise<boolean> {
+  const { rows } = await session.query(EXISTS)
+  return rows[0]?.['found'] === true
 }

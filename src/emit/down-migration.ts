@@ -1,32 +1,48 @@
+import type { Step } from '../plan/diff-installed.ts'
 import type { Plan } from '../plan/plan.ts'
-import { dollarQuote, type Fragment, identifier, joinSql, literal, sql } from '../sql/fragment.ts'
+import { dollarQuote, type Fragment, identifier, integer, joinSql, literal, sql } from '../sql/fragment.ts'
 import { commentBanner } from './comment-banner.ts'
 import { EMIT_FUNCTION, MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
 import { removeOutbox } from './outbox/objects.ts'
-import type { Emitter } from './output.ts'
+import type { EmitInput } from './output.ts'
+import { renderStep } from './render-step.ts'
 
-/** Undoes the first migration, its record included; what other rulesets need stays. */
-export const downMigrationOutput: Emitter = {
-  path: 'migrations/0001_initial.down.sql',
-  emit: ({ plan, sources }) => `${emitDown(plan, sources).toString()}\n`,
+const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
+
+/** The SQL that takes a migration back, its record included; what other rulesets need stays. */
+export function emitDown(
+  number: number,
+  steps: readonly Step[],
+  { plan, sources }: Pick<EmitInput, 'plan' | 'sources'>,
+): string {
+  const own =
+    number === 1
+      ? [dropAll(steps.filter(({ kind }) => kind === 'drop').map(renderStep)), removeAll(plan)]
+      : [...steps.map(renderStep), forget(plan.ruleset, number)]
+  return `${joinSql([commentBanner(sources), ...own], '\n\n').toString()}\n`
 }
 
-function emitDown(plan: Plan, sources: readonly string[]): Fragment {
-  const functions = plan.tables.flatMap((table) => table.triggers.map((trigger) => trigger.function))
-  const drops = functions.map((name) => sql`DROP FUNCTION IF EXISTS ${identifier(SCHEMA, name)}() CASCADE;`)
+function dropAll(drops: readonly Fragment[]): Fragment {
   return sql`
-    ${commentBanner(sources)}
-
     -- With each function goes the trigger that calls it, whatever its table is called by now.
     ${joinSql(drops, '\n')}
-
-    DO ${dollarQuote(`\n${removeShared(plan).toString()}\n`)};
   `
 }
 
-function removeShared(plan: Plan): Fragment {
+/** Removes the record of a migration, if records are kept. */
+function forget(ruleset: string, number: number): Fragment {
+  const block = sql`
+    BEGIN
+      IF to_regclass(${literal(`${SCHEMA}.${MIGRATIONS_TABLE}`)}) IS NOT NULL THEN
+        DELETE FROM ${migrations} WHERE ruleset = ${literal(ruleset)} AND number = ${integer(number)};
+      END IF;
+    END
+  `
+  return sql`DO ${dollarQuote(`\n${block.toString()}\n`)};`
+}
+
+function removeAll(plan: Plan): Fragment {
   const schema = literal(SCHEMA)
-  const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
   const rest = sql`
     IF to_regclass(${literal(`${SCHEMA}.${MIGRATIONS_TABLE}`)}) IS NOT NULL THEN
       DELETE FROM ${migrations} WHERE ruleset = ${literal(plan.ruleset)} AND number = 1;
@@ -47,9 +63,10 @@ function removeShared(plan: Plan): Fragment {
       END;
     END IF;
   `
-  return sql`
+  const block = sql`
     BEGIN
       ${joinSql(plan.feed === 'outbox' ? [removeOutbox(plan), rest] : [rest], '\n')}
     END
   `
+  return sql`DO ${dollarQuote(`\n${block.toString()}\n`)};`
 }

@@ -18,6 +18,22 @@ export function emitFunction(): Fragment {
   `
 }
 
+/** Removes it unless a trigger function, of any ruleset, still calls it. */
+export function dropEmitFunction(): Fragment {
+  const remove = sql`
+    BEGIN
+      IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_proc
+        WHERE pronamespace = to_regnamespace(${literal(SCHEMA)}) AND prorettype = 'pg_catalog.trigger'::regtype
+          AND strpos(prosrc, ${literal(`${SCHEMA}.${EMIT_FUNCTION}(`)}) > 0
+      ) THEN
+        DROP FUNCTION IF EXISTS ${identifier(SCHEMA, EMIT_FUNCTION)}(text, text, text);
+      END IF;
+    END
+  `
+  return sql`DO ${dollarQuote(`\n${remove.toString()}\n`)};`
+}
+
 function emitBody(): Fragment {
   return sql`
     -- head is the beginning of a message, targets is JSON to stand between it and the closing brackets.

@@ -235,3 +235,29 @@ test('Ctrl-C ends an apply that waits for a lock', async (t) => {
   abort.abort('SIGINT')
   t.is((await running).code, 130)
 })
+
+test('down takes back what was applied last, and apply installs it again', async (t) => {
+  const [cwd, database] = [await makeProject(t), await createDatabase(t, { sql: TABLES })]
+  const env = { DATABASE_URL: database.connectionString }
+  await runCommand(['apply'], { cwd, env })
+  const installed = (await readInstalled(database)).length
+  await writeFile(join(cwd, 'rules', 'shop.yaml'), `${RULES}      when: amount > 0\n`)
+  t.is((await runCommand(['compile'], { cwd })).code, 0)
+  t.is((await runCommand(['apply'], { cwd, env })).stdout.split('\n')[0], 'applied  0002_change_items')
+  const planned = await runCommand(['down', '--dry-run', '--steps', '2'], { cwd, env })
+  t.regex(planned.stdout, /^-- to be run on .*\n\n-- 0002_change_items\n[^]*\n-- 0001_initial\n/)
+  const last = await runCommand(['down'], { cwd, env })
+  t.is(last.stderr, '')
+  t.is(last.code, 0)
+  t.regex(last.stdout, /^taken back {2}0002_change_items\n1 migration on database /)
+  t.is((await readInstalled(database)).length, installed)
+  const first = await runCommand(['down', '--json'], { cwd, env })
+  t.like(JSON.parse(first.stdout), { command: 'down', ok: true, dryRun: false, rolledBack: ['0001_initial'] })
+  t.deepEqual(await readInstalled(database), [])
+  t.regex(
+    (await runCommand(['down'], { cwd, env })).stdout,
+    /has no migration of these rules; nothing was touched/,
+  )
+  t.is((await runCommand(['apply'], { cwd, env })).code, 0)
+  t.is((await runCommand(['down', '--steps', '0'], { cwd, env })).code, 2)
+})

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { applyMigrations, type ApplyOptions } from '../../src/database/apply.ts'
-import { checksumOf } from '../../src/database/checksum.ts'
+import { checksumOf } from '../../src/plan/checksum.ts'
 import type { Migration } from '../../src/database/migration.ts'
 import { StalemateError } from '../../src/errors.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'

@@ -20,7 +20,7 @@ type Finding = {
   readonly diff: string[]
 }
 
-const STATES = { created: 'missing', updated: 'differs', unchanged: 'same' } as const
+const STATES = { created: 'missing', updated: 'differs', unchanged: 'same', removed: 'differs' } as const
 const STYLES = { '-': 'red', '+': 'green', '@': 'cyan' } as const
 
 function toFinding({ path, state, before, after }: FileComparison, out: string): Finding {
@@ -65,8 +65,8 @@ export function addCheck(program: Command, perform: Perform): void {
   addCompileOptions(program.command('check'))
     .summary('say whether the generated files are what the rules give')
     .description(
-      'Compiles the rules without writing and compares: exit code 1 when a rule is wrong, or a generated ' +
-        'file is missing or differs. Shows the first difference of each file.',
+      'Compiles the rules without writing and compares: exit code 1 when a rule is wrong, a generated file is ' +
+        'missing or differs, or a migration is to be added. Shows the first difference of each file.',
     )
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
+import { InvalidArgumentError, Option } from 'commander'
 import { resolve } from 'node:path'
-import { compileFolder } from '../compile-folder.ts'
+import { compileFolder, type MigrationChoice } from '../compile-folder.ts'
 import { addCompileOptions, type CompileOptions } from '../compile-options.ts'
 import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
@@ -13,7 +14,7 @@ import type { Context, Perform } from '../context.ts'
 import type { FileComparison } from '../files.ts'
 import type { Paint } from '../paint.ts'
 
-const STYLES = { created: 'green', updated: 'yellow', unchanged: 'dim' } as const
+const STYLES = { created: 'green', updated: 'yellow', unchanged: 'dim', removed: 'red' } as const
 
 function formatPlan(plan: Plan): string {
   const watches = plan.tables.reduce((sum, table) => sum + table.watches.length, 0)
@@ -37,20 +38,28 @@ function formatChanges(files: readonly FileComparison[], out: string, paint: Pai
 function formatNext(files: readonly FileComparison[], out: string, paint: Paint): string {
   const migrations = files.filter(({ path, state }) => path.endsWith('.up.sql') && state !== 'unchanged')
   if (migrations.length === 0) return ''
-  const rewritten = migrations.find(({ state }) => state === 'updated')
+  const rewritten = migrations.find(({ state }) => state === 'updated' || state === 'removed')
   const warning = rewritten
-    ? `${paint('yellow', 'note')}: ${rewritten.path} is not what it was; a database that has it will refuse it.\n`
+    ? `${paint('yellow', 'note')}: ${rewritten.path} is not what it was: only for databases that do not have it.\n`
     : ''
   const folder = out === 'generated' ? '' : ` --dir ${out}/migrations`
   return `${warning}${paint('cyan', 'next')}: stalemate apply${folder}\n`
 }
 
-async function compile(options: CompileOptions, context: Context): Promise<number> {
+/** What a migration's file can be called. */
+function parseName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_]{0,59}$/.test(text)) return text
+  throw new InvalidArgumentError('It is up to 60 of a-z, 0-9 and _, such as watch_orders.')
+}
+
+async function compile(options: CompileOptions & MigrationChoice, context: Context): Promise<number> {
   const { out } = options
   const { io, json, paint } = context
   const shown = showPath(out, io.cwd)
-  const { plan, diagnostics, files } = await compileFolder(options, context)
-  const written = plan ? await writeFiles(resolve(io.cwd, out), files, { shown, signal: io.signal }) : []
+  const { plan, diagnostics, files, removed } = await compileFolder(options, context)
+  const written = plan
+    ? await writeFiles(resolve(io.cwd, out), files, { shown, remove: removed, signal: io.signal })
+    : []
   if (json) {
     writeJson(io, {
       command: 'compile',
@@ -71,15 +80,25 @@ async function compile(options: CompileOptions, context: Context): Promise<numbe
 /** `stalemate compile`: rules -> migrations, manifest, plan and typed client. */
 export function addCompile(program: Command, perform: Perform): void {
   addCompileOptions(program.command('compile'))
+    .addOption(
+      new Option('--name <name>', 'what the migration is called; by what it does unless given').argParser(
+        parseName,
+      ),
+    )
+    .option('--amend', 'write the last migration anew, if no database has it, instead of adding one')
     .summary('turn the rules into migrations, a manifest and a typed client')
     .description(
-      'Compiles the rules. Nothing is written when a rule is wrong; files that are already right are left alone.',
+      'Compiles the rules. Where they need other triggers than those that the migrations make, one migration is ' +
+        'added; those before it are never changed. Nothing is written when a rule is wrong; files that are already ' +
+        'right are left alone.',
     )
     .addHelpText(
       'after',
       formatExamples({
         'stalemate compile': 'rules/*.yaml into generated/',
         'stalemate compile --rules cache.yaml --out src/generated': 'one rule file, another place',
+        'stalemate compile --name watch_orders': 'name the migration that is added',
+        'stalemate compile --amend': 'change the last migration, which was not applied yet',
         'stalemate compile --strict': 'in CI: a warning, such as a cache that no rule invalidates, fails',
         'stalemate compile --json': 'for editors and scripts: diagnostics and files as one document',
       }),

@@ -12,7 +12,7 @@ import type { Context, Perform } from '../context.ts'
 
 type Options = PullOptions & { readonly out: string }
 
-const STYLES = { created: 'green', updated: 'yellow', unchanged: 'green' } as const
+const STYLES = { created: 'green', updated: 'yellow', unchanged: 'green', removed: 'red' } as const
 
 async function pull(options: Options, { io, json, paint }: Context): Promise<number> {
   const { catalog, description } = await pullCatalog(options, io)

@@ -86,7 +86,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_auth_users_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON auth.users
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_auth_users_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON auth.users IS 'stalemate, ruleset callcentre: truncate of auth.users makes entries wrong in: report';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON auth.users IS 'stalemate, ruleset callcentre: truncate of auth.users; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -179,7 +179,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.calls REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_insert();
-COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: dashboard, report';
+COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -303,7 +303,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.calls REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_update();
-COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: dashboard';
+COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -380,7 +380,7 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.calls REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_delete();
-COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: dashboard';
+COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls; the comment of its function says what for';
 
 CREATE FUNCTION stalemate.callcentre_calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -399,4 +399,4 @@ REVOKE ALL ON FUNCTION stalemate.callcentre_calls_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.calls
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_truncate();
-COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: dashboard';
+COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls; the comment of its function says what for';

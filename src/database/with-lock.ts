@@ -1,0 +1,63 @@
+import { StalemateError } from '../errors.ts'
+import type { Migration } from './migration.ts'
+import { messageOf, type Session } from './session.ts'
+
+/** Held while a migration is applied, so that two that start together do not meet: "stalemate" in ASCII, cut to 64 bits. */
+const ADVISORY_LOCK = BigInt(`0x${Buffer.from('stalemat').toString('hex')}`).toString()
+/** Milliseconds. */
+export const DEFAULT_LOCK_TIMEOUT = 3000
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/**
+ * Lets the server look for the other side while it waits for a lock: a request that outlives an interrupted
+ * `apply` would hold up writers for nothing. Not every server's system can do that.
+ */
+export async function noticeOurEnd(session: Session): Promise<void> {
+  await session.query(`SET client_connection_check_interval = '250ms'`).catch(() => {})
+}
+
+/**
+ * Runs in a transaction of its own while no other migration runs: all of it or, on an error, nothing.
+ * @throws StalemateError `lock-timeout`, `migration-failed`
+ */
+export async function withLock<T>(
+  session: Session,
+  migration: Migration,
+  lockTimeout: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.query('BEGIN')
+  try {
+    await session.query(`SELECT set_config('lock_timeout', $1, true)`, [`${lockTimeout}ms`])
+    await session.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK])
+    const result = await work()
+    await session.query('COMMIT')
+    return result
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => {})
+    throw explain(error, migration, lockTimeout)
+  }
+}
+
+function explain(error: unknown, migration: Migration, lockTimeout: number): StalemateError {
+  if (error instanceof StalemateError) return error
+  if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) {
+    const message = `Migration ${describe(migration)} did not get a lock within ${lockTimeout} ms; nothing was changed.`
+    return new StalemateError('lock-timeout', message, {
+      hint: 'A long transaction holds a table that the migration needs: try again later, or with a longer lock timeout.',
+      cause: error,
+    })
+  }
+  const message = `Migration ${describe(migration)} failed, and nothing was changed: ${messageOf(error)}.`
+  return new StalemateError('migration-failed', message, { cause: error, ...hintOf(error) })
+}
+
+function hintOf(error: unknown): { readonly hint?: string } {
+  const hint = error instanceof Error && 'hint' in error ? error.hint : undefined
+  return typeof hint === 'string' ? { hint } : {}
+}
+
+/** As its files are called. */
+export function describe({ number, name }: Pick<Migration, 'number' | 'name'>): string {
+  return `${String(number).padStart(4, '0')}_${name}`
+}

@@ -1,0 +1,83 @@
+import { checksumOf } from '../plan/checksum.ts'
+import { diffInstalled, nameSteps, type Step } from '../plan/diff-installed.ts'
+import { makeUndo } from '../plan/installed.ts'
+import { VERSION } from '../version.ts'
+import { describeInstalled } from './describe-installed.ts'
+import { emitDown } from './down-migration.ts'
+import {
+  type History,
+  type Installed,
+  INSTALLED_FILE,
+  INSTALLED_VERSION,
+  migrationPath,
+  readHistory,
+  sealOf,
+  undoLast,
+} from './history.ts'
+import { type EmitInput, jsonFile } from './output.ts'
+import { planOutput } from './plan-output.ts'
+import { emitUp } from './up-migration.ts'
+
+/** What was generated before, and what to do about it. */
+export type MigrationOptions = {
+  /** Text of the generated files by path: `installed.json`, `plan.json` and all migrations; none means the first time. */
+  readonly previous?: ReadonlyMap<string, string> | undefined
+  /** Write the last migration anew instead of adding one. */
+  readonly amend?: boolean | undefined
+  /** Of the migration that is added: `a-z`, `0-9` and `_`; made of what it does unless given. */
+  readonly name?: string | undefined
+}
+
+/**
+ * The migrations, those that were there before unchanged, and what they bring a database to. One is added when the plan needs
+ * other objects than the last one left.
+ * @throws StalemateError `migrations-diverged`
+ */
+export function emitMigrations(
+  input: EmitInput,
+  { previous = new Map(), amend = false, name }: MigrationOptions = {},
+): ReadonlyMap<string, string> {
+  const found = readHistory(previous, { ruleset: input.plan.ruleset, amend })
+  const history = found && amend ? undoLast(found) : found
+  const last = amend ? found?.installed.migrations.at(-1)?.name : undefined
+  const before = history?.installed.objects ?? []
+  const objects = describeInstalled(input.plan, input.bodies, before)
+  const steps = diffInstalled(before, objects)
+  if (history && steps.length === 0) return withInstalled(history.files, history.installed)
+  const number = (history?.installed.migrations.at(-1)?.number ?? 0) + 1
+  const migration = { number, name: name ?? last ?? nameMigration(number, steps, input, previous) }
+  const up = emitUp(steps, input.sources)
+  const down = emitDown(number, diffInstalled(objects, before), input)
+  const written = { ...migration, up: checksumOf(up), down: checksumOf(down) }
+  const files = new Map([
+    ...(history?.files ?? []),
+    [migrationPath(migration, 'up'), up],
+    [migrationPath(migration, 'down'), down],
+  ])
+  return withInstalled(files, {
+    kind: 'installed',
+    version: INSTALLED_VERSION,
+    ruleset: input.plan.ruleset,
+    migrations: [...(history?.installed.migrations ?? []), written],
+    objects,
+    undo: history ? makeUndo(before, objects) : null,
+  })
+}
+
+function withInstalled(files: History['files'], installed: Installed): ReadonlyMap<string, string> {
+  const text = jsonFile({ ...installed, checksum: sealOf(installed) })
+  return new Map([...files, [INSTALLED_FILE, text]])
+}
+
+function nameMigration(
+  number: number,
+  steps: readonly Step[],
+  input: EmitInput,
+  previous: ReadonlyMap<string, string>,
+): string {
+  if (number === 1) return 'initial'
+  // The rules mean what they did: it is the compiler that renders them another way.
+  if (previous.get(planOutput.path)?.replaceAll('\r\n', '\n') === planOutput.emit(input))
+    return `stalemate_${VERSION.replaceAll(/[^a-z0-9]+/g, '_')}`
+  return nameSteps(steps)
+}
