@@ -1,48 +1,38 @@
 import { checkText, quoteIdentifier, quoteLiteral } from './quote.ts'
 
+/** Text with line breaks that keep their place (`fixed`) or are indented where it is put; or a fragment put there. */
+type Item =
+  | { readonly kind: 'text'; readonly text: string; readonly fixed: boolean }
+  | { readonly kind: 'put'; readonly fragment: Fragment; readonly indent: string }
+
 /**
- * A run of SQL; `fixed` text keeps its line breaks as they are, the rest is indented where it is put. Where the
- * line breaks are is kept beside the text, since looking for it again at each level takes most of the time.
+ * A piece of SQL. Only the functions of this file make one, so that no SQL is pasted from strings. It is kept as
+ * the tree that it was put together from, and becomes text once, when that is asked for.
  */
-type Piece = {
-  readonly text: string
-  readonly fixed: boolean
-  readonly breaks: boolean
-  readonly startsBroken: boolean
-  readonly endsBroken: boolean
-}
-
-/** A piece of text. What has no line break is the same whether it is fixed or not. */
-function makePiece(text: string, fixed: boolean): Piece {
-  const breaks = text.includes('\n')
-  return {
-    text,
-    fixed: fixed && breaks,
-    breaks,
-    startsBroken: text.startsWith('\n'),
-    endsBroken: text.endsWith('\n'),
-  }
-}
-
-/** A piece of SQL. Only the functions of this file make one, so that no SQL is pasted from strings. */
 export class Fragment {
-  readonly #pieces: readonly Piece[]
+  readonly #items: readonly Item[]
 
-  private constructor(pieces: readonly Piece[]) {
-    this.#pieces = pieces
+  private constructor(items: readonly Item[]) {
+    this.#items = items
   }
 
-  static of(pieces: readonly Piece[]): Fragment {
-    return new Fragment(joinPieces(pieces))
-  }
-
-  get pieces(): readonly Piece[] {
-    return this.#pieces
+  static of(items: readonly Item[]): Fragment {
+    return new Fragment(items)
   }
 
   /** The SQL. */
   toString(): string {
-    return this.#pieces.map((piece) => piece.text).join('')
+    const texts: string[] = []
+    this.#render('', texts)
+    return texts.join('')
+  }
+
+  #render(indent: string, texts: string[]): void {
+    for (const item of this.#items) {
+      if (item.kind === 'put') item.fragment.#render(indent + item.indent, texts)
+      else if (item.fixed || indent === '' || !item.text.includes('\n')) texts.push(item.text)
+      else texts.push(indentLines(item.text, indent))
+    }
   }
 }
 
@@ -54,22 +44,17 @@ export const empty: Fragment = Fragment.of([])
  * lines is indented as far as the line that it stands on.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
-  const texts = prepare(strings)
-  const pieces: Piece[] = []
+  const items: Item[] = []
   let line = ''
-  for (const [index, text] of texts.entries()) {
-    pieces.push(makePiece(text, false))
+  for (const [index, text] of prepare(strings).entries()) {
+    items.push({ kind: 'text', text, fixed: false })
     line = text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : line + text
-    const hole = holes[index]
-    if (hole === undefined) continue
-    const indent = /^ */.exec(line)?.[0] ?? ''
-    for (const piece of hole.pieces) {
-      const same = piece.fixed || indent === '' || !piece.breaks
-      pieces.push(same ? piece : makePiece(indentLines(piece.text, indent), false))
-    }
+    const fragment = holes[index]
+    if (fragment === undefined) continue
+    items.push({ kind: 'put', fragment, indent: /^ */.exec(line)?.[0] ?? '' })
     line += '.'
   }
-  return Fragment.of(pieces)
+  return Fragment.of(items)
 }
 
 /** A name, qualified when several are given: `identifier('public', 'calls')`. */
@@ -94,9 +79,12 @@ export function rawSql(text: string): Fragment {
 
 /** Fragments one after another, a separator (such as `,\n`) between them. */
 export function joinSql(fragments: readonly Fragment[], separator: string): Fragment {
-  const between = makePiece(checkText(separator), false)
+  const between: Item = { kind: 'text', text: checkText(separator), fixed: false }
   return Fragment.of(
-    fragments.flatMap((fragment, index) => (index === 0 ? fragment.pieces : [between, ...fragment.pieces])),
+    fragments.flatMap((fragment, index): readonly Item[] => {
+      const put: Item = { kind: 'put', fragment, indent: '' }
+      return index === 0 ? [put] : [between, put]
+    }),
   )
 }
 
@@ -114,31 +102,7 @@ export function dollarQuote(body: string, name = 'stalemate'): Fragment {
 }
 
 function fixed(text: string): Fragment {
-  return Fragment.of([makePiece(text, true)])
-}
-
-/** Few long pieces instead of many short ones. */
-function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
-  const joined: Piece[] = []
-  let last: Piece | undefined
-  for (const piece of pieces) {
-    if (piece.text === '') continue
-    // Of two line breaks side by side, whether the first one is indented depends on where a piece ends.
-    if (last === undefined || last.fixed !== piece.fixed || (last.endsBroken && piece.startsBroken)) {
-      joined.push(piece)
-      last = piece
-    } else {
-      last = {
-        text: last.text + piece.text,
-        fixed: piece.fixed,
-        breaks: last.breaks || piece.breaks,
-        startsBroken: last.startsBroken,
-        endsBroken: piece.endsBroken,
-      }
-      joined[joined.length - 1] = last
-    }
-  }
-  return joined
+  return Fragment.of([{ kind: 'text', text, fixed: true }])
 }
 
 /** A template's texts never change, so they are cut and checked once. */
