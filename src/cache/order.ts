@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { Entry } from './entry.ts'
 
+/** Up to how many entries room is reserved for at once, which takes less of it than growing. */
+const RESERVED = 200_000
+
 /** How many entries that were read since they were last looked at are spared before one is taken all the same. */
 const PATIENCE = 64
 
@@ -11,12 +14,16 @@ const PATIENCE = 64
  * cost as much as the rest of the read.
  */
 export class Order<V> {
-  /** The bound is the store's to keep, which knows which entries are useless; without one nothing is reserved. */
-  readonly #list = new LRUCache<Entry<V>, Entry<V>>({
-    maxSize: Number.MAX_SAFE_INTEGER,
-    sizeCalculation: () => 1,
-  })
+  readonly #list: LRUCache<Entry<V>, true>
   #size = 0
+
+  /** The bound is the store's to keep, which knows which entries are useless: one entry more fits for a moment. */
+  constructor(max: number) {
+    this.#list =
+      max < RESERVED
+        ? new LRUCache({ max: max + 1 })
+        : new LRUCache({ maxSize: Number.MAX_SAFE_INTEGER, sizeCalculation: () => 1 })
+  }
 
   get count(): number {
     return this.#list.size
@@ -28,7 +35,7 @@ export class Order<V> {
   }
 
   add(entry: Entry<V>): void {
-    this.#list.set(entry, entry)
+    this.#list.set(entry, true)
     this.#size += entry.size
   }
 

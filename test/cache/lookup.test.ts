@@ -49,7 +49,7 @@ test('a value of another type is not found', (t) => {
 })
 
 test('what leaves was not read since it was last looked at, and a bounded number is spared', (t) => {
-  const order = new Order<number>()
+  const order = new Order<number>(1_000)
   const entries = Array.from({ length: 200 }, (_, number) => new Entry<number>([number], undefined))
   for (const entry of entries) {
     entry.reads = 1
