@@ -37,7 +37,9 @@ async function runInvalidate({ quick, signal, progress }: Context): Promise<Repo
         values: results.map(({ call }) => call),
         details: {
           what: describeKind(kind),
-          'longest block of the loop, ms': Number(Math.max(...results.map(({ block }) => block)).toPrecision(3)),
+          'longest block of the loop, ms': Number(
+            Math.max(...results.map(({ block }) => block)).toPrecision(3),
+          ),
         },
       })),
     )
