@@ -6,6 +6,7 @@ import { invalidateBinding } from './cache/handle.ts'
 import type { Params } from './cache/identity.ts'
 import { clockSettings, isLoader, loadSettings } from './cache/runtime-settings.ts'
 import { Trust } from './cache/trust.ts'
+import { createControls } from './controls.ts'
 import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
 import { StalemateError } from './errors.ts'
 import { createFeed } from './feed/create-feed.ts'
@@ -51,6 +52,7 @@ class Engine implements App<CacheTypes> {
   readonly #maxSilence: number
   readonly #clock: Clock
   readonly #emitter = createEmitter()
+  readonly #controls = createControls((error) => this.#emitter.emit('error', { error }))
   readonly #stores = new Map<string, Cache<unknown>>()
   readonly #trust: Trust
   readonly #applier: Applier
@@ -116,8 +118,8 @@ class Engine implements App<CacheTypes> {
       change: (change) => this.#apply(change),
       gap: (cause, error) => this.#gap(cause, error),
       alive: (since) => this.#alive(since),
-      control: () => {
-        this.#counts.ignored += 1
+      control: (control) => {
+        if (!this.#controls.receive(control)) this.#counts.ignored += 1
       },
       down: (error) => {
         this.#connection += 1

@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'template-invalid'
   /** A message with the wire prefix does not decode. */
   | 'wire-invalid'
+  /** A control message is too long for the feeds that have to carry it. */
+  | 'control-too-long'
   /** The runtime was closed while, or before, it was asked. */
   | 'closed'
   /** The database cannot be reached or refused the connection. */

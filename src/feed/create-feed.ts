@@ -4,6 +4,7 @@ import type { Feed } from './feed.ts'
 import type { OpenSession } from './listen-session.ts'
 import { createNotifyFeed } from './notify.ts'
 import { createOutboxFeed } from './outbox.ts'
+import { publish } from './publish.ts'
 
 export type FeedSettings = Pick<
   RuntimeOptions,
@@ -27,8 +28,7 @@ export function createFeed(settings: FeedSettings): Feed {
     case 'notify':
       return createNotifyFeed({
         ...settings,
-        send: async (channel, payload) =>
-          await query('SELECT pg_catalog.pg_notify($1, $2)', [channel, payload]),
+        send: async (channel, payload) => await publish(query, 'notify', channel, payload),
       })
     case 'outbox':
       return createOutboxFeed(settings)

@@ -1,4 +1,4 @@
-import type { Change, Control } from '../wire/change.ts'
+import type { Change, Control, JsonValue } from '../wire/change.ts'
 
 /** Why a stretch of the feed may have been missed. */
 export const GAP_CAUSES = [
@@ -30,7 +30,7 @@ export type FeedSink = {
    * Comes first when the feed becomes live after a gap, and then with each heartbeat.
    */
   readonly alive: (since: number) => void
-  /** A control message that is not the feed's own, such as one of a later version. */
+  /** A control message that is not the feed's own, in order with the changes. */
   readonly control: (message: Control) => void
   /**
    * The feed was lost and is being rebuilt. `alive` follows when it is back: after a `gap`, or after all that
@@ -49,6 +49,14 @@ export type Feed = {
    * @throws StalemateError `feed-silent` when the feed is not live or is lost meanwhile
    */
   readonly barrier: () => Promise<void>
+  /**
+   * Sends a control message to every runtime of the ruleset, this one included, in order with the changes. Works also
+   * while this feed is not live.
+   *
+   * @returns the message's nonce
+   * @throws StalemateError `control-too-long`; or what the connection threw
+   */
+  readonly send: (control: string, body?: JsonValue) => Promise<string>
   /** Ends the connections. The sink is not called any more. */
   readonly close: () => Promise<void>
 }

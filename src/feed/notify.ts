@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { StalemateError } from '../errors.ts'
 import type { Clock } from '../options.ts'
+import type { JsonValue } from '../wire/change.ts'
+import { createControl } from './create-control.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
 import { backoffDelay } from './backoff.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
@@ -62,6 +64,13 @@ class NotifyFeed implements Feed {
     const session = this.#session
     if (session === undefined || !this.#live) throw silent('The feed is not live.')
     await this.#echo((nonce) => this.#beat(session, nonce))
+  }
+
+  async send(control: string, body?: JsonValue): Promise<string> {
+    const { send, channel } = this.#settings
+    const message = createControl(control, body)
+    await this.#within(send(channel, encodeControl(message)))
+    return message.nonce
   }
 
   async close(): Promise<void> {

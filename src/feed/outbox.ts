@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { StalemateError } from '../errors.ts'
 import type { Clock } from '../options.ts'
-import type { Message } from '../wire/change.ts'
+import type { JsonValue, Message } from '../wire/change.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
 import { backoffDelay } from './backoff.ts'
+import { createControl } from './create-control.ts'
 import { createDoze, type Doze } from './doze.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
 import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
@@ -15,6 +15,7 @@ import {
   type OutboxQueries,
   type Position,
 } from './outbox-queries.ts'
+import { publish } from './publish.ts'
 import { Rest } from './rest.ts'
 import { silent, within } from './within.ts'
 
@@ -101,6 +102,13 @@ class OutboxFeed implements Feed {
     })
   }
 
+  async send(control: string, body?: JsonValue): Promise<string> {
+    const { channel, query } = this.#settings
+    const message = createControl(control, body)
+    await this.#within(publish(query, 'outbox', channel, encodeControl(message)))
+    return message.nonce
+  }
+
   async close(): Promise<void> {
     this.#sink = undefined
     this.#closing.abort()
@@ -169,17 +177,9 @@ class OutboxFeed implements Feed {
   /** Puts a message into the outbox, as a trigger does. */
   async #sendCanary(): Promise<void> {
     const { channel, query } = this.#settings
-    const nonce = randomBytes(16).toString('hex')
-    this.#canary = nonce
-    const message = encodeControl({ kind: 'control', control: 'canary', nonce })
-    await this.#within(
-      query('SELECT stalemate.outbox_v1($1, $2, $3, $4)', [
-        `stalemate."${channel.replaceAll('"', '""')}"`,
-        channel,
-        `${message.slice(0, -1)},"d":[`,
-        '',
-      ]),
-    )
+    const message = createControl('canary')
+    this.#canary = message.nonce
+    await this.#within(publish(query, 'outbox', channel, encodeControl(message)))
   }
 
   async #deliver(session: ListenSession, { mayRing }: Arrival, succeeded: () => void): Promise<void> {

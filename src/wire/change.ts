@@ -51,13 +51,21 @@ export type Change = {
   readonly targets: readonly Target[]
 }
 
-/** A wire message of a runtime to itself or to others: it makes nothing wrong. */
+/** A wire message of a runtime or a command to the runtimes of a ruleset; by itself it makes nothing wrong. */
 export type Control = {
   readonly kind: 'control'
   /** `canary` proves the whole way at the start, `heartbeat` later on; a reader ignores what it does not know. */
   readonly control: string
   /** Who may recognise it: a random string. */
   readonly nonce: string
+  /** What it says, by the kind of control. Anybody who may notify can send one: read it with validation. */
+  readonly body?: JsonValue
 }
+
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
+/** Bytes that a control message may have, so that every feed carries it. */
+export const MAX_CONTROL_BYTES = 7_900
 
 export type Message = Change | Control

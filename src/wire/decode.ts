@@ -3,6 +3,8 @@ import {
   BROAD_REASONS,
   type BroadReason,
   type Control,
+  type JsonValue,
+  MAX_CONTROL_BYTES,
   type Message,
   OPERATIONS,
   type Operation,
@@ -13,7 +15,7 @@ import {
 /**
  * Reads a message. Its text is JSON: `{"v":1,"t":table,"o":operation,"d":[target, ...]}` where a target is
  * `[cache, [param, ...], [value, ...]]`, `[cache, {"l":path,"n":values of one link}, [value, ...]]` or `[cache, reason]`; or
- * it is `{"v":1,"c":control,"n":nonce}`.
+ * it is `{"v":1,"c":control,"n":nonce,"b":body}`, the body only where it has one.
  *
  * @throws StalemateError `wire-invalid`: the sender may have said something that is now lost
  */
@@ -28,9 +30,22 @@ export function decodeMessage(text: string): Message {
   return { kind: 'change', table, operation, targets: targets.map(decodeTarget) }
 }
 
-/** The text of a control message. Changes are written by the triggers. */
-export function encodeControl(control: Control): string {
-  return JSON.stringify({ v: WIRE_VERSION, c: control.control, n: control.nonce })
+/**
+ * The text of a control message. Changes are written by the triggers.
+ *
+ * @throws StalemateError `control-too-long`
+ */
+export function encodeControl({ control, nonce, body }: Control): string {
+  const text = JSON.stringify({ v: WIRE_VERSION, c: control, n: nonce, b: body })
+  const bytes = Buffer.byteLength(text)
+  if (bytes >= MAX_CONTROL_BYTES) {
+    throw new StalemateError(
+      'control-too-long',
+      `Expected a control message of less than ${MAX_CONTROL_BYTES} bytes, got ${bytes} for ${control}.`,
+      { hint: 'Send several messages, or say less precisely what is meant.' },
+    )
+  }
+  return text
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -45,10 +60,10 @@ function parseObject(text: string): Record<string, unknown> {
 }
 
 function decodeControl(message: Record<string, unknown>): Control {
-  const { c: control, n: nonce } = message
+  const { c: control, n: nonce, b: body } = message
   if (typeof control !== 'string') fail('the control is no string')
   if (typeof nonce !== 'string') fail('the nonce is no string')
-  return { kind: 'control', control, nonce }
+  return { kind: 'control', control, nonce, ...(body === undefined ? {} : { body: body as JsonValue }) }
 }
 
 function decodeTarget(target: unknown): Target {

@@ -83,7 +83,8 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
       ),
     gap: (cause) => tell(`gap ${cause}`),
     alive: () => tell('alive'),
-    control: ({ control }) => tell(`control ${control}`),
+    control: ({ control, body }) =>
+      tell(body === undefined ? `control ${control}` : `control ${control} ${JSON.stringify(body)}`),
     down: () => tell('down'),
   }
   const hooks: FeedBench['hooks'] = { after: async () => {} }

@@ -40,6 +40,17 @@ export const FEED_CASES: readonly FeedCase[] = [
     },
   },
   {
+    title: 'a control message arrives in order with the changes, with its body',
+    run: async (bench) => {
+      await bench.start()
+      await bench.database.query(insert('a'))
+      await bench.feed.send('warm', { set: 'morning' })
+      await bench.database.query(insert('b'))
+      await bench.feed.barrier()
+      assert.deepEqual(bench.told.slice(2), ['change a', 'control warm {"set":"morning"}', 'change b'])
+    },
+  },
+  {
     title: 'a change that was committed before a barrier is handed over before it resolves',
     run: async (bench) => {
       await bench.start()

@@ -36,6 +36,15 @@ test('a link names the path that a reader finds the params over', (t) => {
 test('a control message survives the way', (t) => {
   const control = { kind: 'control', control: 'canary', nonce: 'n"1' } as const
   t.deepEqual(decodeMessage(encodeControl(control)), control)
+  const full = { ...control, body: { sets: ['a', null, 1.5, true] } }
+  t.deepEqual(decodeMessage(encodeControl(full)), full)
+})
+
+test('a control message that a feed could not carry is refused by its bytes', (t) => {
+  const control = (body: string) => encodeControl({ kind: 'control', control: 'warm', nonce: 'n', body })
+  const room = 7_899 - Buffer.byteLength(control(''))
+  t.notThrows(() => control('a'.repeat(room)))
+  t.throws(() => control('ä'.repeat(room)), { instanceOf: StalemateError, code: 'control-too-long' })
 })
 
 const MALFORMED = [

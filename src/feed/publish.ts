@@ -1,0 +1,26 @@
+import type { FeedName } from '../manifest/manifest.ts'
+
+/** Runs one statement over a connection to the primary. */
+export type Query = (text: string, values: readonly unknown[]) => Promise<unknown>
+
+/**
+ * Puts a control message where the triggers put their messages, so that every runtime of the ruleset receives it, in
+ * order with the changes: those that were visible before it come before it.
+ *
+ * @param channel the manifest's
+ */
+export async function publish(query: Query, feed: FeedName, channel: string, message: string): Promise<void> {
+  switch (feed) {
+    case 'notify':
+      await query('SELECT pg_catalog.pg_notify($1, $2)', [channel, message])
+      return
+    case 'outbox':
+      // A message is given as its head, `"d":[`, and its targets; the function adds the closing brackets.
+      await query('SELECT stalemate.outbox_v1($1, $2, $3, $4)', [
+        `stalemate."${channel.replaceAll('"', '""')}"`,
+        channel,
+        `${message.slice(0, -1)},"d":[`,
+        '',
+      ])
+  }
+}
