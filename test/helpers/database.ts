@@ -5,6 +5,7 @@ import { findSharedServer } from './server.ts'
 import { cloneDatabase, prepareTemplate, withClient, withDatabase } from './template.ts'
 import { uniqueName } from './unique-name.ts'
 import type { Test } from './test.ts'
+import type { Version } from './versions.ts'
 
 /** Options of {@link createDatabase}. */
 export type DatabaseOptions = {
@@ -14,6 +15,8 @@ export type DatabaseOptions = {
   readonly sql?: string
   /** The superuser's URL of a server of the test's own; the shared one unless given. */
   readonly server?: string
+  /** The version of the shared server; the newest one unless given. */
+  readonly version?: Version
 }
 
 /** A database for one test, dropped when the test ends, also when it fails. */
@@ -56,9 +59,9 @@ async function openClient(t: Test, config: ClientConfig): Promise<Client> {
 /** Creates a fresh database for one test. */
 export async function createDatabase(
   t: Test,
-  { template, sql, server }: DatabaseOptions = {},
+  { template, sql, server, version }: DatabaseOptions = {},
 ): Promise<TestDatabase> {
-  const adminUrl = server ?? (await findSharedServer())
+  const adminUrl = server ?? (await findSharedServer(version))
   const name = uniqueName('test')
   const connectionString = withDatabase(adminUrl, name)
   await withClient(adminUrl, async (admin) => {

@@ -6,6 +6,7 @@ import { decodeMessage } from '../../src/wire/decode.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { makeRuleset } from './plans.ts'
 import type { Test } from './test.ts'
+import type { Version } from './versions.ts'
 
 /** SQL of the first migration of a plan. */
 export function migrationSql(plan: Plan): { readonly up: string; readonly down: string } {
@@ -27,8 +28,8 @@ export type Installation = {
 }
 
 /** Makes a database with `tables`, applies the plan's migration, and listens. */
-export async function install(t: Test, plan: Plan, tables: string): Promise<Installation> {
-  const database = await createDatabase(t, { sql: tables })
+export async function install(t: Test, plan: Plan, tables: string, version?: Version): Promise<Installation> {
+  const database = await createDatabase(t, { sql: tables, ...(version !== undefined && { version }) })
   const writer = await database.connect()
   await writer.query(migrationSql(plan).up)
   const listen = await listenTo(database, plan.channel)
