@@ -1,7 +1,10 @@
 import type { ParamValue } from '../key/param.ts'
+import { Background } from './background.ts'
 import { type CacheCounters, createCounters } from './counters.ts'
+import { createStore } from './create-store.ts'
 import { Departures } from './departures.ts'
 import { Entry, isCovered } from './entry.ts'
+import { fillEntry } from './fill-entry.ts'
 import type { Flight } from './flight.ts'
 import { isAlive } from './group.ts'
 import { canonicalParams, type CanonicalParams, entryId, nameValues, type Params } from './identity.ts'
@@ -10,9 +13,8 @@ import { Loading } from './loading.ts'
 import type { Lookup } from './lookup.ts'
 import { Memberships } from './memberships.ts'
 import type { CacheSettings } from './settings.ts'
-import { type Cause, Store } from './store.ts'
+import type { Store } from './store.ts'
 import { Timekeeper } from './timekeeper.ts'
-import { keepValue, measureValue } from './value.ts'
 
 /**
  * The values of one cache, and the loads that are under way for it.
@@ -31,6 +33,8 @@ import { keepValue, measureValue } from './value.ts'
  */
 export class Cache<V> {
   readonly name: string
+  /** For loads that no reader waits for. */
+  readonly background: Background<V>
 
   readonly #settings: CacheSettings<V>
   readonly #memberships: Memberships
@@ -52,6 +56,14 @@ export class Cache<V> {
       fill: (flight, value, now) => this.#fill(flight, value, now),
       leave: (flight) => this.#memberships.leave(flight.entry),
       substitute: (flight, now) => this.#substitute(flight, now),
+    })
+    this.background = new Background(settings, this.#clock, {
+      held: (values) => this.#lookup.get(values),
+      isServable: (entry, now) => this.#isServable(entry, now),
+      join: (values, now, begun) => this.#join(nameValues(settings.params, values), values, now, begun),
+      begin: (flights) => this.#loading.begin(flights),
+      fence: (values) => this.#loading.cover(entryId(values)),
+      latest: () => this.#store.latest(),
     })
     this.#store = this.#createStore()
     this.#lookup = this.#store.lookup
@@ -92,8 +104,8 @@ export class Cache<V> {
 
   /** The held value, or `undefined`; never loads. */
   peek(params: Params): V | undefined {
-    const entry = this.#find(params)
-    return entry === undefined ? this.#peekSlowly(params) : this.#serve(entry)
+    const entry = this.#find(params) ?? this.#findSlowly(params)
+    return entry && this.#serve(entry)
   }
 
   /** The held value, or else the value of one load that is shared by all who ask meanwhile. */
@@ -145,6 +157,7 @@ export class Cache<V> {
     this.#memberships.clear()
     this.#store = this.#createStore()
     this.#lookup = this.#store.lookup
+    this.background.cleared()
     this.#counters.invalidated += count
     this.#counters.left.invalidated += count
     return count
@@ -161,11 +174,11 @@ export class Cache<V> {
   /** What is known of an entry; not counted as a read. */
   inspect(params: Params): Inspection {
     const values = Object.values(canonicalParams(this.#settings.params, params))
-    const id = entryId(values)
-    const entry = this.#lookup.get(values)
+    const time = this.#clock.count(this.#settings.now())
+    const loading = this.#loading.find(entryId(values)) !== undefined
     return {
-      ...inspectEntry(entry, this.#clock.count(this.#settings.now()), this.#departures.find(id)),
-      loading: this.#loading.find(id) !== undefined,
+      ...inspectEntry(this.#lookup.get(values), time, this.#departures.find(entryId(values))),
+      loading,
     }
   }
 
@@ -178,7 +191,7 @@ export class Cache<V> {
     const entry = this.#lookup.find(params)
     const clock = this.#clock
     if (entry === undefined || (clock.hits >= clock.lookAt && !clock.look())) return undefined
-    if (clock.time >= entry.until || (entry.groups !== undefined && !isAlive(entry.groups))) return undefined
+    if (clock.time >= entry.due || (entry.groups !== undefined && !isAlive(entry.groups))) return undefined
     return entry
   }
 
@@ -188,10 +201,9 @@ export class Cache<V> {
     return this.#settings.values === 'cloned' ? structuredClone(entry.value as V) : (entry.value as V)
   }
 
-  #peekSlowly(params: Params): V | undefined {
-    const canonical = canonicalParams(this.#settings.params, params)
-    const entry = this.#findHeld(Object.values(canonical), this.#settings.now())
-    return entry && this.#serve(entry)
+  #findSlowly(params: Params): Entry<V> | undefined {
+    const values = Object.values(canonicalParams(this.#settings.params, params))
+    return this.#findHeld(values, this.#settings.now())
   }
 
   #getSlowly(params: Params): Promise<V> {
@@ -215,7 +227,10 @@ export class Cache<V> {
   /** Counts a miss where there is none. */
   #findHeld(values: readonly ParamValue[], now: number): Entry<V> | undefined {
     const entry = this.#lookup.get(values)
-    if (entry !== undefined && this.#isServable(entry, now)) return entry
+    if (entry !== undefined && this.#isServable(entry, now)) {
+      if (this.#clock.count(now) >= entry.due) this.background.found(entry, now)
+      return entry
+    }
     this.#counters.misses += 1
     if (now >= this.#clock.trustedUntil) this.#counters.untrusted += 1
     return undefined
@@ -228,14 +243,8 @@ export class Cache<V> {
     const held = this.#lookup.get(values)
     const replaces = held !== undefined && !isCovered(held) ? held : undefined
     const entry = new Entry<V>(values, this.#memberships.join(values))
-    const flight = this.#loading.add({
-      id,
-      entry,
-      params,
-      generation: this.#generation,
-      since: now,
-      replaces,
-    })
+    const generation = this.#generation
+    const flight = this.#loading.add({ id, entry, params, generation, since: now, replaces })
     if (begun === undefined) this.#loading.beginOne(flight)
     else begun.push(flight)
     return flight
@@ -245,17 +254,11 @@ export class Cache<V> {
     return this.#settings.values === 'cloned' ? promise.then((value) => structuredClone(value)) : promise
   }
 
-  #fill(flight: Flight<V>, value: V, now: number): boolean {
-    const { ttl, negativeTtl, jitter, random } = this.#settings
+  #fill({ entry, since }: Flight<V>, value: V, now: number): boolean {
     if (now >= this.#clock.trustedUntil) return false
-    const life = value === undefined || value === null ? negativeTtl : ttl
-    if (life === undefined) return false
-    const { entry } = flight
-    entry.size = measureValue(this.#settings, value)
-    entry.value = keepValue(this.#settings.values, value)
-    entry.until = this.#clock.count(now + life * (1 - jitter * random()))
-    entry.loadedAt = this.#clock.count(now)
-    entry.took = Math.round(now - flight.since)
+    if (!fillEntry(entry, value, since, now, this.#settings, this.#clock)) return false
+    // First, since an entry that finds no room leaves at once.
+    this.background.added(entry)
     this.#store.add(entry, entry.values(), now)
     return true
   }
@@ -263,7 +266,8 @@ export class Cache<V> {
   /** The expired entry that may stand in for a failed load. */
   #substitute({ replaces, entry }: Flight<V>, now: number): Entry<V> | undefined {
     const { staleIfError = 0 } = this.#settings
-    if (replaces === undefined || now >= this.#clock.trustedUntil || isCovered(replaces)) return undefined
+    if (replaces === undefined || this.background.isWrong(replaces)) return undefined
+    if (now >= this.#clock.trustedUntil || isCovered(replaces)) return undefined
     if (this.#lookup.get(entry.values()) !== replaces) return undefined
     const time = this.#clock.count(now)
     return time >= replaces.until && time < replaces.until + staleIfError ? replaces : undefined
@@ -279,16 +283,11 @@ export class Cache<V> {
   }
 
   #createStore(): Store<V> {
-    const { params, max, maxSize = Infinity, staleIfError = 0 } = this.#settings
-    const judge = (entry: Entry<V>, now: number): Cause | undefined => {
-      if (isCovered(entry)) return 'invalidated'
-      return this.#clock.count(now) < entry.until + staleIfError ? undefined : 'expired'
-    }
-    const left = (entry: Entry<V>, cause: Cause): void => {
+    return createStore(this.#settings, this.#clock, (entry, cause) => {
       this.#counters.left[cause] += 1
       this.#departures.note(entry.id, cause)
       this.#memberships.leave(entry)
-    }
-    return new Store({ params, max, maxSize, judge, left })
+      this.background.left(entry)
+    })
   }
 }

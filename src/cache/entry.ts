@@ -13,6 +13,11 @@ export class Entry<V> {
   value: V | undefined = undefined
   /** The value is not served at or after it. */
   until = 0
+  /** A read at or after it looks closer: the entry is to be loaded ahead, or its time is over. Never after `until`. */
+  due = 0
+  /** Its neighbours among the entries that are due at about the same time. */
+  older: Entry<V> | undefined = undefined
+  newer: Entry<V> | undefined = undefined
   /** The groups by which an invalidation can reach the entry. */
   readonly groups: Membership | undefined
   /** How often it was served. */

@@ -25,6 +25,12 @@ export class Flight<V> implements LoadContext<V> {
   covered = false
   begun = false
   ended = false
+  /** Its value is held. */
+  stored = false
+  /** Why there is no value, also where an older one stands in. */
+  failed: { readonly error: unknown } | undefined = undefined
+  /** The call of the loader that it shares with others, and how many of them have not ended. */
+  call: { open: number } | undefined = undefined
   older: Flight<V> | undefined = undefined
   newer: Flight<V> | undefined = undefined
   resolve!: (value: V) => void

@@ -103,6 +103,7 @@ export class Loading<V> {
   }
 
   #callOne(flight: Flight<V>): void {
+    this.#settings.calls?.(1)
     let result
     try {
       result = this.#settings.load(flight.params, flight)
@@ -117,6 +118,9 @@ export class Loading<V> {
   }
 
   #callMany(flights: readonly Flight<V>[], loadMany: NonNullable<CacheSettings<V>['loadMany']>): void {
+    const call = { open: flights.length }
+    for (const flight of flights) flight.call = call
+    this.#settings.calls?.(1)
     const failAll = (error: unknown): void => {
       for (const flight of flights) this.#fail(flight, error)
     }
@@ -181,6 +185,7 @@ export class Loading<V> {
   /** The end of a load that gave no value. */
   #reject(flight: Flight<V>, now: number, error: unknown): void {
     const substitute = this.#host.substitute(flight, now)
+    flight.failed = { error }
     this.#end(flight, false)
     if (substitute === undefined) {
       flight.reject(error)
@@ -192,9 +197,11 @@ export class Loading<V> {
 
   #end(flight: Flight<V>, stored: boolean): void {
     flight.ended = true
+    flight.stored = stored
     if (flight.begun) this.#running.remove(flight)
     if (this.#latest.get(flight.id) === flight) this.#latest.delete(flight.id)
     if (!stored) this.#host.leave(flight)
+    if (flight.begun && (flight.call === undefined || --flight.call.open === 0)) this.#settings.calls?.(-1)
   }
 
   /** One timer for all: they may take the same time, so the oldest is the first that is due. */

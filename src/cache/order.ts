@@ -60,6 +60,11 @@ export class Order<V> {
     return undefined
   }
 
+  /** From the one that was used last, as far as that is known. */
+  latest(): Iterable<Entry<V>> {
+    return this.#list.keys()
+  }
+
   /** From the one that was used longest ago. */
   [Symbol.iterator](): Iterator<Entry<V>> {
     return this.#list.rkeys()

@@ -1,6 +1,7 @@
 import type { BackoffSettings } from './backoff.ts'
 import type { LoadContext } from './flight.ts'
 import type { CanonicalParams, ParamDeclaration } from './identity.ts'
+import type { Sighted } from './sight.ts'
 
 /**
  * How values are handed out. `reference`: the loader's own object, the fastest; whoever changes it changes it for
@@ -35,6 +36,14 @@ export type CacheSettings<V> = {
   readonly negativeTtl?: number
   /** How long an expired value, never an invalidated one, may stand in for a failing loader; 0 unless said. */
   readonly staleIfError?: number
+  /** Share of its life, 0 to 1, after which an entry is due to be loaded ahead; never unless given. */
+  readonly refresh?: number
+  /** Told of an entry that a read found due, once for each load. */
+  readonly due?: (entry: Sighted) => void
+  /** Numbers of the partial sets whose members must be found, as by rules that reload them. */
+  readonly tracked?: readonly number[]
+  /** Told of each call of the loader that begins, 1, and of each that ends, -1. */
+  readonly calls?: (change: 1 | -1) => void
   /** `reference` unless said otherwise. */
   readonly values?: ValueMode
   /** Sets of params that an invalidation may bind without binding all. */

@@ -69,6 +69,11 @@ export class Store<V> {
     this.#settings.left(entry, cause)
   }
 
+  /** From the entry that was used last. */
+  latest(): Iterable<Entry<V>> {
+    return this.#order.latest()
+  }
+
   /** From the entry that was used longest ago. */
   [Symbol.iterator](): Iterator<Entry<V>> {
     return this.#order[Symbol.iterator]()

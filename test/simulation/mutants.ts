@@ -84,8 +84,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the groups of a held entry are not looked at on the short way',
     file: 'cache',
-    find: 'clock.time >= entry.until || (entry.groups !== undefined && !isAlive(entry.groups))',
-    replace: 'clock.time >= entry.until',
+    find: 'clock.time >= entry.due || (entry.groups !== undefined && !isAlive(entry.groups))',
+    replace: 'clock.time >= entry.due',
   },
   {
     name: 'the groups of a held entry are not looked at on the long way',
@@ -198,7 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a value is served past its time',
     file: 'cache',
-    find: 'if (clock.time >= entry.until || (',
+    find: 'if (clock.time >= entry.due || (',
     replace: 'if ((',
   },
   {

@@ -1,0 +1,141 @@
+import type { ParamValue } from '../key/param.ts'
+import type { Entry } from './entry.ts'
+import type { Flight } from './flight.ts'
+import type { CacheSettings } from './settings.ts'
+import type { Reloaded, Sight, Sighted } from './sight.ts'
+import type { Timekeeper } from './timekeeper.ts'
+import { Upkeep } from './upkeep.ts'
+
+/** What the cache does for work in the background. Values are canonical, in the order of the declaration. */
+export type BackgroundHost<V> = {
+  readonly held: (values: readonly ParamValue[]) => Entry<V> | undefined
+  readonly isServable: (entry: Entry<V>, now: number) => boolean
+  /** The load under way, or a new one that is added to `begun`. */
+  readonly join: (values: readonly ParamValue[], now: number, begun: Flight<V>[]) => Flight<V>
+  /** Calls the loader, once for all where it can do that. */
+  readonly begin: (flights: readonly Flight<V>[]) => void
+  /** Covers the load under way, and leaves the entry. */
+  readonly fence: (values: readonly ParamValue[]) => void
+  /** The held entries, from the one that was used last. */
+  readonly latest: () => Iterable<Entry<V>>
+}
+
+const ABSENT: Sight = { state: 'absent', isRead: false, rate: 0 }
+
+/**
+ * Loads of one cache that no reader waits for. They go through the same flights and fences as all others: an invalidation that
+ * comes meanwhile wins, and readers are served what is held until they end.
+ */
+export class Background<V> {
+  readonly #settings: CacheSettings<V>
+  readonly #clock: Timekeeper
+  readonly #host: BackgroundHost<V>
+  readonly #upkeep: Upkeep<V>
+  readonly #wrong = new Set<Entry<V>>()
+
+  constructor(settings: CacheSettings<V>, clock: Timekeeper, host: BackgroundHost<V>) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#host = host
+    this.#upkeep = new Upkeep(settings)
+  }
+
+  /** An entry is held from now on. */
+  added(entry: Entry<V>): void {
+    this.#upkeep.add(entry)
+  }
+
+  /** An entry has left. */
+  left(entry: Entry<V>): void {
+    this.#upkeep.remove(entry)
+    this.#wrong.delete(entry)
+  }
+
+  /** No entry is held any more. */
+  cleared(): void {
+    this.#upkeep.clear()
+    this.#wrong.clear()
+  }
+
+  /** A read found the entry due, which is told once. */
+  found(entry: Entry<V>, now: number): void {
+    entry.due = entry.until
+    this.#settings.due?.({ ...this.#look(entry, now), state: 'due', values: entry.values() })
+  }
+
+  /** Whether a change has made the entry wrong that is still served. */
+  isWrong(entry: Entry<V>): boolean {
+    return this.#wrong.has(entry)
+  }
+
+  look(values: readonly ParamValue[]): Sight {
+    const entry = this.#host.held(values)
+    const now = this.#settings.now()
+    return entry !== undefined && this.#host.isServable(entry, now) ? this.#look(entry, now) : ABSENT
+  }
+
+  /** Loads anew what is held, and what is not. The promises never reject. */
+  reload(list: readonly (readonly ParamValue[])[]): readonly Promise<Reloaded>[] {
+    const begun: Flight<V>[] = []
+    const now = this.#settings.now()
+    const flights = list.map((values) => this.#host.join(values, now, begun))
+    this.#host.begin(begun)
+    return flights.map(async (flight): Promise<Reloaded> => {
+      const end = (): Reloaded => {
+        if (flight.failed !== undefined) return { kind: 'failed', error: flight.failed.error }
+        return { kind: flight.stored ? 'stored' : 'unstored' }
+      }
+      return await flight.promise.then(end, (error: unknown) => ({ kind: 'failed', error }))
+    })
+  }
+
+  /** Takes out what is due, each entry once for a load. */
+  *sweep(): Generator<Sighted> {
+    const now = this.#settings.now()
+    for (const entry of this.#upkeep.sweep(this.#clock.count(now))) {
+      // A read has told of it already, or it has expired unnoticed.
+      if (entry.due === entry.until || !this.#host.isServable(entry, now)) continue
+      entry.due = entry.until
+      yield { ...this.#look(entry, now), state: 'due', values: entry.values() }
+    }
+  }
+
+  /** The next read of the entry tells anew that it is due. */
+  renew(values: readonly ParamValue[]): void {
+    const entry = this.#host.held(values)
+    if (entry !== undefined) entry.due = Math.min(entry.until, this.#clock.count(this.#settings.now()))
+  }
+
+  /**
+   * A change has made the entry wrong, and it is served until it is reloaded or dropped: an opt-out that rules name.
+   * Loads under way are covered. False when there is nothing to serve.
+   */
+  mark(values: readonly ParamValue[]): boolean {
+    this.#host.fence(values)
+    const entry = this.#host.held(values)
+    if (entry === undefined || !this.#host.isServable(entry, this.#settings.now())) return false
+    this.#wrong.add(entry)
+    return true
+  }
+
+  /** Up to `limit` servable entries of a tracked partial set, or of the whole cache, those that were used last. */
+  members(
+    limit: number,
+    set?: { readonly index: number; readonly values: readonly ParamValue[] },
+  ): Sighted[] {
+    const now = this.#settings.now()
+    const found: Sighted[] = []
+    for (const entry of set === undefined ? this.#host.latest() : this.#upkeep.find(set.index, set.values)) {
+      if (found.length === limit) break
+      if (this.#host.isServable(entry, now)) found.push({ ...this.#look(entry, now), values: entry.values() })
+    }
+    return found
+  }
+
+  #look(entry: Entry<V>, now: number): Sight {
+    const time = this.#clock.count(now)
+    const state = this.#wrong.has(entry) ? 'wrong' : time >= this.#upkeep.dueAt(entry) ? 'due' : 'fresh'
+    const reads = entry.reads >>> 0
+    return { state, isRead: reads > 0, rate: (reads * 1000) / Math.max(1, time - entry.loadedAt) }
+  }
+}
