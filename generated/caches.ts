@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "b582a07f90da1324716ca8c339f92f8bdf79c144a801b3e54d6a4093182b61d3",
+  "hash": "126884d28962583071a6c58b7f85da079bfee69efb71506550555cd346a49dac",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",
@@ -136,25 +136,25 @@ export const manifest: Manifest = {
         {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
-          "function": "callcentre_agents_insert",
+          "function": "callcentre__agents_insert",
           "body": "7951405ed35e73614a52c1165256653a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
-          "function": "callcentre_agents_update",
+          "function": "callcentre__agents_update",
           "body": "bea44618d773c2ce40f1547f9ff7d958"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
-          "function": "callcentre_agents_delete",
+          "function": "callcentre__agents_delete",
           "body": "46456b22b17e503c00a4247229b45ea3"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
-          "function": "callcentre_agents_truncate",
+          "function": "callcentre__agents_truncate",
           "body": "1589b73808df1ebcf43571f5eaed72cc"
         }
       ]
@@ -167,25 +167,25 @@ export const manifest: Manifest = {
         {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
-          "function": "callcentre_calls_insert",
+          "function": "callcentre__calls_insert",
           "body": "5795afd111da67a0637cb70b7d86616a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
-          "function": "callcentre_calls_update",
+          "function": "callcentre__calls_update",
           "body": "b786685b18c844ac93f800cc2039f2d3"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
-          "function": "callcentre_calls_delete",
+          "function": "callcentre__calls_delete",
           "body": "161628efaa3cb05e829dc2d8e9ce86f5"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
-          "function": "callcentre_calls_truncate",
+          "function": "callcentre__calls_truncate",
           "body": "e456eae7c75d81b1a37812098596a298"
         }
       ]
@@ -198,25 +198,25 @@ export const manifest: Manifest = {
         {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
-          "function": "callcentre_leads_insert",
+          "function": "callcentre__leads_insert",
           "body": "b77ce5895835d197f0368438680dda51"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
-          "function": "callcentre_leads_update",
+          "function": "callcentre__leads_update",
           "body": "0d40e244bd139cb545602c0fb1e1c14a"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
-          "function": "callcentre_leads_delete",
+          "function": "callcentre__leads_delete",
           "body": "ef5f484131ea5ffbf0a64b718b98186b"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
-          "function": "callcentre_leads_truncate",
+          "function": "callcentre__leads_truncate",
           "body": "487b5d747e179f2f4cd71acaafa74df1"
         }
       ]
@@ -229,25 +229,25 @@ export const manifest: Manifest = {
         {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
-          "function": "callcentre_users_insert",
+          "function": "callcentre__users_insert",
           "body": "0bde9b9f7267ea1ece8362d783b53031"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
-          "function": "callcentre_users_update",
+          "function": "callcentre__users_update",
           "body": "68c81ee0f9be8d1a50cb2f43dac2fdd5"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
-          "function": "callcentre_users_delete",
+          "function": "callcentre__users_delete",
           "body": "a5479bda8584ca4a7342a84d00be8a28"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
-          "function": "callcentre_users_truncate",
+          "function": "callcentre__users_truncate",
           "body": "e11be91a3d78d9170b644eddbcbc255a"
         }
       ]

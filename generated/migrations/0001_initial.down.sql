@@ -2,22 +2,22 @@
 -- Do not edit: change the rules and compile again.
 
 -- With each function goes the trigger that calls it, whatever its table is called by now.
-DROP FUNCTION IF EXISTS stalemate.callcentre_agents_insert() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_agents_update() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_agents_delete() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_agents_truncate() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_insert() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_update() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_delete() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_truncate() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_leads_insert() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_leads_update() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_leads_delete() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_leads_truncate() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_users_insert() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_users_update() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_users_delete() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_users_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__agents_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__agents_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__agents_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__agents_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__leads_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__leads_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__leads_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__leads_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__users_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__users_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__users_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__users_truncate() CASCADE;
 
 DO $stalemate$
 BEGIN

@@ -69,7 +69,7 @@ $stalemate$;
 COMMENT ON FUNCTION stalemate.emit_v1(text, text, text) IS 'stalemate, for all rulesets: sends the targets of a change on a channel, in as many messages as they need';
 REVOKE ALL ON FUNCTION stalemate.emit_v1(text, text, text) FROM PUBLIC;
 
-CREATE FUNCTION stalemate.callcentre_agents_insert() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__agents_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -191,14 +191,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_insert() IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_agents_insert() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__agents_insert() IS 'stalemate, ruleset callcentre: insert of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__agents_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.agents REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_insert();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__agents_insert();
 COMMENT ON TRIGGER stalemate_callcentre_insert ON public.agents IS 'stalemate, ruleset callcentre: insert of agents; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_agents_update() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__agents_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -398,14 +398,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_update() IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, dashboard, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_agents_update() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__agents_update() IS 'stalemate, ruleset callcentre: update of agents makes entries wrong in: agent_leads, agent_performance, dashboard, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__agents_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.agents REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_update();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__agents_update();
 COMMENT ON TRIGGER stalemate_callcentre_update ON public.agents IS 'stalemate, ruleset callcentre: update of agents; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_agents_delete() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__agents_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -527,14 +527,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_delete() IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_agents_delete() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__agents_delete() IS 'stalemate, ruleset callcentre: delete of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__agents_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.agents REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_delete();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__agents_delete();
 COMMENT ON TRIGGER stalemate_callcentre_delete ON public.agents IS 'stalemate, ruleset callcentre: delete of agents; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_agents_truncate() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__agents_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
@@ -546,14 +546,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_agents_truncate() IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_agents_truncate() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__agents_truncate() IS 'stalemate, ruleset callcentre: truncate of agents makes entries wrong in: agent_leads, agent_performance, dashboard, overview, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__agents_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.agents
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_agents_truncate();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__agents_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.agents IS 'stalemate, ruleset callcentre: truncate of agents; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_insert() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -660,14 +660,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_insert() IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: agent_performance, dashboard, overview, report';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_insert() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_insert() IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.calls REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_insert();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_insert();
 COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_update() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -858,14 +858,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_update() IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: agent_performance, dashboard, overview, report';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_update() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_update() IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.calls REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_update();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_update();
 COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_delete() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -972,14 +972,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_delete() IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: agent_performance, dashboard, overview, report';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_delete() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_delete() IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.calls REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_delete();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_delete();
 COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_truncate() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
@@ -991,14 +991,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_truncate() IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: agent_performance, dashboard, overview, report';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_truncate() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_truncate() IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: agent_performance, dashboard, overview, report';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.calls
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_truncate();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_leads_insert() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__leads_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -1090,14 +1090,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_leads_insert() IS 'stalemate, ruleset callcentre: insert of leads makes entries wrong in: agent_leads, dashboard, overview';
-REVOKE ALL ON FUNCTION stalemate.callcentre_leads_insert() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__leads_insert() IS 'stalemate, ruleset callcentre: insert of leads makes entries wrong in: agent_leads, dashboard, overview';
+REVOKE ALL ON FUNCTION stalemate.callcentre__leads_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.leads REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_insert();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__leads_insert();
 COMMENT ON TRIGGER stalemate_callcentre_insert ON public.leads IS 'stalemate, ruleset callcentre: insert of leads; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_leads_update() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__leads_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -1264,14 +1264,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_leads_update() IS 'stalemate, ruleset callcentre: update of leads makes entries wrong in: agent_leads, dashboard, overview';
-REVOKE ALL ON FUNCTION stalemate.callcentre_leads_update() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__leads_update() IS 'stalemate, ruleset callcentre: update of leads makes entries wrong in: agent_leads, dashboard, overview';
+REVOKE ALL ON FUNCTION stalemate.callcentre__leads_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_update();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__leads_update();
 COMMENT ON TRIGGER stalemate_callcentre_update ON public.leads IS 'stalemate, ruleset callcentre: update of leads; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_leads_delete() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__leads_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -1363,14 +1363,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_leads_delete() IS 'stalemate, ruleset callcentre: delete of leads makes entries wrong in: agent_leads, dashboard, overview';
-REVOKE ALL ON FUNCTION stalemate.callcentre_leads_delete() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__leads_delete() IS 'stalemate, ruleset callcentre: delete of leads makes entries wrong in: agent_leads, dashboard, overview';
+REVOKE ALL ON FUNCTION stalemate.callcentre__leads_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.leads REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_delete();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__leads_delete();
 COMMENT ON TRIGGER stalemate_callcentre_delete ON public.leads IS 'stalemate, ruleset callcentre: delete of leads; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_leads_truncate() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__leads_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
@@ -1382,14 +1382,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_leads_truncate() IS 'stalemate, ruleset callcentre: truncate of leads makes entries wrong in: agent_leads, dashboard, overview';
-REVOKE ALL ON FUNCTION stalemate.callcentre_leads_truncate() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__leads_truncate() IS 'stalemate, ruleset callcentre: truncate of leads makes entries wrong in: agent_leads, dashboard, overview';
+REVOKE ALL ON FUNCTION stalemate.callcentre__leads_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.leads
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_leads_truncate();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__leads_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.leads IS 'stalemate, ruleset callcentre: truncate of leads; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_users_insert() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__users_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -1495,14 +1495,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_users_insert() IS 'stalemate, ruleset callcentre: insert of users makes entries wrong in: dashboard, overview, report, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_users_insert() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__users_insert() IS 'stalemate, ruleset callcentre: insert of users makes entries wrong in: dashboard, overview, report, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__users_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.users REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_insert();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__users_insert();
 COMMENT ON TRIGGER stalemate_callcentre_insert ON public.users IS 'stalemate, ruleset callcentre: insert of users; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_users_update() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__users_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -1675,14 +1675,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_users_update() IS 'stalemate, ruleset callcentre: update of users makes entries wrong in: dashboard, report, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_users_update() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__users_update() IS 'stalemate, ruleset callcentre: update of users makes entries wrong in: dashboard, report, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__users_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_update();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__users_update();
 COMMENT ON TRIGGER stalemate_callcentre_update ON public.users IS 'stalemate, ruleset callcentre: update of users; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_users_delete() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__users_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -1788,14 +1788,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_users_delete() IS 'stalemate, ruleset callcentre: delete of users makes entries wrong in: dashboard, overview, report, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_users_delete() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__users_delete() IS 'stalemate, ruleset callcentre: delete of users makes entries wrong in: dashboard, overview, report, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__users_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_delete();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__users_delete();
 COMMENT ON TRIGGER stalemate_callcentre_delete ON public.users IS 'stalemate, ruleset callcentre: delete of users; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_users_truncate() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__users_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
@@ -1807,9 +1807,9 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_users_truncate() IS 'stalemate, ruleset callcentre: truncate of users makes entries wrong in: dashboard, overview, report, user_profile';
-REVOKE ALL ON FUNCTION stalemate.callcentre_users_truncate() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__users_truncate() IS 'stalemate, ruleset callcentre: truncate of users makes entries wrong in: dashboard, overview, report, user_profile';
+REVOKE ALL ON FUNCTION stalemate.callcentre__users_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.users
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_users_truncate();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__users_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.users IS 'stalemate, ruleset callcentre: truncate of users; the comment of its function says what for';

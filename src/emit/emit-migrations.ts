@@ -4,17 +4,15 @@ import { makeUndo } from '../plan/installed.ts'
 import { VERSION } from '../version.ts'
 import { describeInstalled } from './describe-installed.ts'
 import { emitDown } from './down-migration.ts'
+import { type History, migrationPath, readHistory, undoLast } from './history.ts'
 import {
-  type History,
+  BodyPlaces,
   type Installed,
   INSTALLED_FILE,
   INSTALLED_VERSION,
-  migrationPath,
-  readHistory,
-  sealOf,
-  undoLast,
-} from './history.ts'
-import { type EmitInput, jsonFile } from './output.ts'
+  writeInstalled,
+} from './installed-file.ts'
+import type { EmitInput } from './output.ts'
 import { planOutput } from './plan-output.ts'
 import { emitUp } from './up-migration.ts'
 
@@ -40,7 +38,9 @@ export function emitMigrations(
   const found = readHistory(previous, { ruleset: input.plan.ruleset, amend })
   const history = found && amend ? undoLast(found) : found
   const last = amend ? found?.installed.migrations.at(-1)?.name : undefined
-  const before = history?.installed.objects ?? []
+  const places = new BodyPlaces(history ? upTexts(history) : [])
+  const stored = history?.installed.objects ?? []
+  const before = places.restore(stored)
   const objects = describeInstalled(input.plan, input.bodies, before)
   const steps = diffInstalled(before, objects)
   if (history && steps.length === 0) return withInstalled(history.files, history.installed)
@@ -48,6 +48,7 @@ export function emitMigrations(
   const migration = { number, name: name ?? last ?? nameMigration(number, steps, input, previous) }
   const up = emitUp(steps, input.sources)
   const down = emitDown(number, diffInstalled(objects, before), input)
+  const kept = places.store(objects, number, up)
   const written = { ...migration, up: checksumOf(up), down: checksumOf(down) }
   const files = new Map([
     ...(history?.files ?? []),
@@ -59,14 +60,18 @@ export function emitMigrations(
     version: INSTALLED_VERSION,
     ruleset: input.plan.ruleset,
     migrations: [...(history?.installed.migrations ?? []), written],
-    objects,
-    undo: history ? makeUndo(before, objects) : null,
+    objects: kept,
+    undo: history ? makeUndo(stored, kept) : null,
   })
 }
 
+/** The SQL of the migrations by number. */
+function upTexts({ installed, files }: History): readonly (readonly [number, string])[] {
+  return installed.migrations.map((one) => [one.number, files.get(migrationPath(one, 'up')) ?? ''])
+}
+
 function withInstalled(files: History['files'], installed: Installed): ReadonlyMap<string, string> {
-  const text = jsonFile({ ...installed, checksum: sealOf(installed) })
-  return new Map([...files, [INSTALLED_FILE, text]])
+  return new Map([...files, [INSTALLED_FILE, writeInstalled(installed)]])
 }
 
 function nameMigration(

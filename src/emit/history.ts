@@ -1,43 +1,12 @@
 import { StalemateError } from '../errors.ts'
 import { checksumOf } from '../plan/checksum.ts'
-import { type InstalledObject, type Undo, undoObjects } from '../plan/installed.ts'
-
-/** The version of `installed.json`. */
-export const INSTALLED_VERSION = 1
-export const INSTALLED_FILE = 'installed.json'
+import { undoObjects } from '../plan/installed.ts'
+import { type Installed, INSTALLED_FILE, INSTALLED_VERSION, sealOf } from './installed-file.ts'
 
 const MIGRATION_FILE = /^migrations\/(\d{4,})_([a-z0-9_]+)\.(up|down)\.sql$/
 
-/** A migration as `installed.json` remembers it. */
-export type WrittenMigration = {
-  readonly number: number
-  readonly name: string
-  /** Checksums of its files. */
-  readonly up: string
-  readonly down: string
-}
-
-/** `installed.json`: what the migrations bring a database to, object by object. */
-export type Installed = {
-  readonly kind: 'installed'
-  readonly version: typeof INSTALLED_VERSION
-  readonly ruleset: string
-  /** In the order of their numbers. */
-  readonly migrations: readonly WrittenMigration[]
-  readonly objects: readonly InstalledObject[]
-  /** Takes the last migration back; null where that is not known. */
-  readonly undo: Undo | null
-}
-
 /** What was compiled before. */
 export type History = { readonly installed: Installed; readonly files: ReadonlyMap<string, string> }
-
-/** What makes and reads the checksum of `installed.json`: two versions of it that were merged by hand do not fit. */
-export function sealOf(installed: Installed): string {
-  const { objects, ...rest } = installed
-  // Object by object: the text of them all is as large as all migrations together.
-  return checksumOf(JSON.stringify([rest, objects.map((object) => checksumOf(JSON.stringify(object)))]))
-}
 
 const MERGE =
   'Where two branches have added a migration each, keep the one that the main branch has, delete the .up.sql and ' +

@@ -35,7 +35,8 @@ function planTable(ruleset: string, { table, watches }: WatchedTable, taken: Set
   const triggers = OPERATIONS.filter((operation) =>
     watches.some((watch) => watch.operations.includes(operation)),
   )
-  const prefix = schema === 'public' ? `${ruleset}_${name}` : `${ruleset}_${schema}_${name}`
+  // No ruleset's name holds two _ in a row or ends in one, so that none begins the name of another one's function.
+  const prefix = `${ruleset}__${schema === 'public' ? name : `${schema}_${name}`}`
   return {
     kind: 'table',
     table: { schema, name },

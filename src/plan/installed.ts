@@ -35,23 +35,28 @@ export type TriggerObject = {
  */
 export type InstalledObject = SharedObject | TriggerObject
 
+/** What names an object, whatever is known of it. */
+export type ObjectName =
+  | Pick<SharedObject, 'kind' | 'name'>
+  | Pick<TriggerObject, 'kind' | 'schema' | 'table' | 'operation' | 'function'>
+
 /** Names an object among those of a ruleset: objects of the same key are versions of one. */
-export function objectKey(object: InstalledObject): string {
+export function objectKey(object: ObjectName): string {
   return object.kind === 'shared'
     ? `shared ${object.name}`
     : JSON.stringify([object.schema, object.table, object.operation, object.function])
 }
 
 /** How to come back to the objects that were there before. */
-export type Undo = {
+export type Undo<O extends ObjectName> = {
   /** Keys of the objects that were there, in their order. */
   readonly keys: readonly string[]
   /** Those of them that are not there now, or not as they were. */
-  readonly restore: readonly InstalledObject[]
+  readonly restore: readonly O[]
 }
 
 /** What takes `after` back to `before`. */
-export function makeUndo(before: readonly InstalledObject[], after: readonly InstalledObject[]): Undo {
+export function makeUndo<O extends ObjectName>(before: readonly O[], after: readonly O[]): Undo<O> {
   const now = new Map(after.map((object) => [objectKey(object), JSON.stringify(object)]))
   return {
     keys: before.map(objectKey),
@@ -60,10 +65,10 @@ export function makeUndo(before: readonly InstalledObject[], after: readonly Ins
 }
 
 /** The objects that were there before. */
-export function undoObjects(
-  after: readonly InstalledObject[],
-  { keys, restore }: Undo,
-): readonly InstalledObject[] {
+export function undoObjects<O extends ObjectName>(
+  after: readonly O[],
+  { keys, restore }: Undo<O>,
+): readonly O[] {
   const known = new Map([...after, ...restore].map((object) => [objectKey(object), object]))
   return keys.flatMap((key) => known.get(key) ?? [])
 }

@@ -15,7 +15,8 @@ import {
 } from './schema-shared.ts'
 import { warmingSchema } from './schema-warming.ts'
 
-const RULESET_PATTERN = '^[a-z][a-z0-9_]{0,39}$'
+/** Two `_` in a row part the ruleset from the table in the names of functions. */
+const RULESET_PATTERN = '^[a-z](?:_?[a-z0-9])*$'
 
 /**
  * The shape of a rule file, as JSON Schema 2020-12. Each `title` completes the sentence "Expected ...", each
@@ -43,11 +44,12 @@ export const rulesSchema = {
       enum: [1],
     },
     name: {
-      title: 'a name of lower-case letters, digits and _, at most 40, as in callcentre',
+      title: 'a name of at most 40 lower-case letters, digits and single _ between them, as in callcentre',
       description:
         'The name of the ruleset. Everything that is created in the database carries it, so that two applications can share one. Stands in one file of the ruleset.',
       examples: ['callcentre'],
       type: 'string',
+      maxLength: 40,
       pattern: RULESET_PATTERN,
     },
     feed: {

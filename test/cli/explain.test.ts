@@ -43,7 +43,7 @@ test('explain says what a change makes wrong, on standard output alone', async (
   )
   const sql = await runCommand(['explain', 'items.amount', '--sql'], { cwd })
   t.true(sql.stdout.startsWith(stdout))
-  t.regex(sql.stdout, /^-- stalemate\.shop_items_update\(\)\n#variable_conflict use_column\nDECLARE/m)
+  t.regex(sql.stdout, /^-- stalemate\.shop__items_update\(\)\n#variable_conflict use_column\nDECLARE/m)
 })
 
 test('that nothing is made wrong is an answer, and a name that nothing has is wrong use', async (t) => {

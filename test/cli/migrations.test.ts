@@ -243,7 +243,7 @@ test(
 test(
   diverged,
   'an installed.json that was merged by hand',
-  (project) => edit(project, 'installed.json', (text) => text.replace('amount > 1', 'amount > 2')),
+  (project) => edit(project, 'installed.json', (text) => text.replace('insert of', 'insertion of')),
   /installed\.json is not as it was compiled/,
 )
 

@@ -56,8 +56,8 @@ const readOnly = ({ connectionString }: TestDatabase) => ({
 
 test('pending migrations are applied in the order of their numbers, and recorded', async (t) => {
   const { database, apply } = await prepare(t)
-  const second = migration(2, 'more', `COMMENT ON FUNCTION stalemate.app_calls_insert() IS 'stalemate: 2'`)
-  const third = migration(10, 'last', `COMMENT ON FUNCTION stalemate.app_calls_insert() IS 'stalemate: 10'`)
+  const second = migration(2, 'more', `COMMENT ON FUNCTION stalemate.app__calls_insert() IS 'stalemate: 2'`)
+  const third = migration(10, 'last', `COMMENT ON FUNCTION stalemate.app__calls_insert() IS 'stalemate: 10'`)
   const { applied } = await apply([third, initial, second])
   t.deepEqual(
     applied.map(({ number }) => number),
@@ -70,7 +70,7 @@ test('pending migrations are applied in the order of their numbers, and recorded
   t.deepEqual(rows[0], { ruleset: 'app', number: 1, name: 'initial', checksum: checksumOf(up), past: true })
   t.is(rows.length, 3)
   const { rows: comments } = await database.query(
-    `SELECT obj_description('stalemate.app_calls_insert'::regproc, 'pg_proc') AS comment`,
+    `SELECT obj_description('stalemate.app__calls_insert'::regproc, 'pg_proc') AS comment`,
   )
   t.deepEqual(comments, [{ comment: 'stalemate: 10' }])
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { buildPlan } from '../../src/plan/build-plan.ts'
@@ -33,7 +33,7 @@ const ruleset = makeRuleset(
 )
 const plan = buildPlan(ruleset)
 
-const golden = (path: string): string => readFileSync(join(ROOT, 'test/golden/sql', path), 'utf8')
+const update = process.env['UPDATE_GOLDEN'] === '1'
 
 for (const path of [
   'migrations/0001_initial.up.sql',
@@ -49,7 +49,9 @@ for (const path of [
       schema: { type: 'object' },
       sources: ['rules/b.yaml', 'rules/a.yaml'],
     })
-    t.is(files.get(path), golden(path.replaceAll('/', '-')))
+    const golden = join(ROOT, 'test/golden/sql', path.replaceAll('/', '-'))
+    if (update) writeFileSync(golden, files.get(path) ?? '')
+    t.is(files.get(path), readFileSync(golden, 'utf8'))
   })
 }
 

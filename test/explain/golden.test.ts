@@ -79,18 +79,20 @@ test('the SQL is that of the triggers that see the change', async (t) => {
     const explanation = explainTarget(target, { ...shop, sql: true })
     return explanation.ok && explanation.answers.flatMap(({ sql }) => sql.map(({ name }) => name))
   }
-  t.deepEqual(names('orders.status'), ['stalemate.shop_orders_update'])
+  t.deepEqual(names('orders.status'), ['stalemate.shop__orders_update'])
   t.deepEqual(names('stock'), [
-    'stalemate.shop_Odd "Table"_insert',
-    'stalemate.shop_Odd "Table"_update',
-    'stalemate.shop_Odd "Table"_delete',
-    'stalemate.shop_Odd "Table"_truncate',
-    'stalemate.shop_sales_order_lines_insert',
-    'stalemate.shop_sales_order_lines_delete',
+    'stalemate.shop__Odd "Table"_insert',
+    'stalemate.shop__Odd "Table"_update',
+    'stalemate.shop__Odd "Table"_delete',
+    'stalemate.shop__Odd "Table"_truncate',
+    'stalemate.shop__sales_order_lines_insert',
+    'stalemate.shop__sales_order_lines_delete',
   ])
   t.deepEqual(names('forgotten'), [])
   const explanation = explainTarget('orders.status', { ...shop, sql: true })
-  t.true(explanation.ok && formatAnswers(explanation.answers).includes('-- stalemate.shop_orders_update()\n'))
+  t.true(
+    explanation.ok && formatAnswers(explanation.answers).includes('-- stalemate.shop__orders_update()\n'),
+  )
 })
 
 const unknown: readonly (readonly [string, RegExp, string])[] = [

@@ -40,8 +40,8 @@ test('a rule that stands twice is one watch', (t) => {
 test('a table has triggers for the operations that a rule names, and no others', (t) => {
   const plan = buildPlan(makeRuleset(caches, rules, 'shop'))
   t.deepEqual(plan.tables[2]?.triggers, [
-    { operation: 'insert', trigger: 'stalemate_shop_insert', function: 'shop_s_t_insert' },
-    { operation: 'truncate', trigger: 'stalemate_shop_truncate', function: 'shop_s_t_truncate' },
+    { operation: 'insert', trigger: 'stalemate_shop_insert', function: 'shop__s_t_insert' },
+    { operation: 'truncate', trigger: 'stalemate_shop_truncate', function: 'shop__s_t_truncate' },
   ])
   t.is(plan.channel, 'stalemate_shop')
 })
@@ -50,4 +50,14 @@ test('a plan is frozen, through and through', (t) => {
   const plan = buildPlan(makeRuleset(caches, rules))
   t.true(Object.isFrozen(plan.tables[1]?.watches[0]?.when?.tree))
   t.true(Object.isFrozen(plan.caches[0]?.params[0]))
+})
+
+test('two rulesets whose names and tables spell the same have functions of their own', (t) => {
+  const functions = (ruleset: string, table: string): readonly string[] =>
+    buildPlan(
+      makeRuleset(caches, [tableRule({ table, cache: 'a', params: {}, on: ['insert'] })], ruleset),
+    ).tables.flatMap(({ triggers }) => triggers.map((trigger) => trigger.function))
+  t.deepEqual(functions('a', 'b_x'), ['a__b_x_insert'])
+  t.deepEqual(functions('a_b', 'x'), ['a_b__x_insert'])
+  t.deepEqual(functions('a', '_b'), ['a___b_insert'])
 })

@@ -11,7 +11,7 @@ const update = process.env['UPDATE_GOLDEN'] === '1'
 test('there is a case for each way in which rules go right or wrong', (t) => {
   const valid = readdirSync(join(root, 'valid')).length
   const failing = readdirSync(join(root, 'failing')).length
-  t.true(valid + failing >= 30, `${valid} valid, ${failing} failing`)
+  t.true(valid + failing >= 60, `${valid} valid, ${failing} failing`)
   t.true(failing * 3 >= valid + failing)
 })
 

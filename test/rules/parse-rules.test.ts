@@ -70,6 +70,9 @@ test('a file beyond the size limit is refused before it is read', async (t) => {
   )
 })
 
+/** Each takes a few on an idle machine; without a bound it would be hours. */
+const SECONDS = 90
+
 const hostile: Readonly<Record<string, string>> = {
   'open brackets': '['.repeat(1_000_000),
   'open braces': '[{},'.repeat(70_000),
@@ -101,7 +104,7 @@ for (const [what, text] of Object.entries(hostile)) {
     t.is(ruleset, undefined)
     t.true(diagnostics.length > 0)
     for (const one of diagnostics.slice(0, 10)) t.true(formatDiagnostic(one, text).length < 10_000)
-    t.true(performance.now() - start < 30_000)
+    t.true(performance.now() - start < SECONDS * 1000)
   })
 }
 
@@ -112,7 +115,7 @@ test.serial('many rules on one table that all differ a little are read within se
   const { ruleset, diagnostics } = await parseRules({ 'rules.yaml': text })
   t.is(ruleset?.rules.length, 10_000)
   t.is(diagnostics.length, 9999)
-  t.true(performance.now() - start < 30_000)
+  t.true(performance.now() - start < SECONDS * 1000)
 })
 
 test('a ruleset of a thousand tables and five thousand rules is read without a warning', async (t) => {

@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "a46abb3e572558acda16cbc860dbd486a4b8f7a327228afef656cb56b685fd13",
+  "hash": "bbea31fa26fa4edfab7605c3257dc3ae7412946018dd6ec99d4e73178d0f5719",
   "caches": {
     "dashboard": {
       "key": "dashboard:{user_id}",
@@ -60,7 +60,7 @@ export const manifest: Manifest = {
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
-          "function": "callcentre_auth_users_truncate",
+          "function": "callcentre__auth_users_truncate",
           "body": "07786cb97ec6a3f28aa0830950c8f765"
         }
       ]
@@ -73,25 +73,25 @@ export const manifest: Manifest = {
         {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
-          "function": "callcentre_calls_insert",
+          "function": "callcentre__calls_insert",
           "body": "0da7bc3c91b06b9f4c54988341696871"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
-          "function": "callcentre_calls_update",
+          "function": "callcentre__calls_update",
           "body": "fea4000c910b5b9d9cf073b53f5b78f3"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
-          "function": "callcentre_calls_delete",
+          "function": "callcentre__calls_delete",
           "body": "90e4141275228965ef6d439e56619c9a"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
-          "function": "callcentre_calls_truncate",
+          "function": "callcentre__calls_truncate",
           "body": "091b2faea5239958b470eb941a2bcbe6"
         }
       ]

@@ -2,11 +2,11 @@
 -- Do not edit: change the rules and compile again.
 
 -- With each function goes the trigger that calls it, whatever its table is called by now.
-DROP FUNCTION IF EXISTS stalemate.callcentre_auth_users_truncate() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_insert() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_update() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_delete() CASCADE;
-DROP FUNCTION IF EXISTS stalemate.callcentre_calls_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__auth_users_truncate() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_insert() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_update() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_delete() CASCADE;
+DROP FUNCTION IF EXISTS stalemate.callcentre__calls_truncate() CASCADE;
 
 DO $stalemate$
 BEGIN

@@ -69,7 +69,7 @@ $stalemate$;
 COMMENT ON FUNCTION stalemate.emit_v1(text, text, text) IS 'stalemate, for all rulesets: sends the targets of a change on a channel, in as many messages as they need';
 REVOKE ALL ON FUNCTION stalemate.emit_v1(text, text, text) FROM PUBLIC;
 
-CREATE FUNCTION stalemate.callcentre_auth_users_truncate() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__auth_users_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
@@ -81,14 +81,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_auth_users_truncate() IS 'stalemate, ruleset callcentre: truncate of auth.users makes entries wrong in: report';
-REVOKE ALL ON FUNCTION stalemate.callcentre_auth_users_truncate() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__auth_users_truncate() IS 'stalemate, ruleset callcentre: truncate of auth.users makes entries wrong in: report';
+REVOKE ALL ON FUNCTION stalemate.callcentre__auth_users_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON auth.users
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_auth_users_truncate();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__auth_users_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON auth.users IS 'stalemate, ruleset callcentre: truncate of auth.users; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_insert() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -174,14 +174,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_insert() IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: dashboard, report';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_insert() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_insert() IS 'stalemate, ruleset callcentre: insert of calls makes entries wrong in: dashboard, report';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_insert() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_insert
   AFTER INSERT ON public.calls REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_insert();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_insert();
 COMMENT ON TRIGGER stalemate_callcentre_insert ON public.calls IS 'stalemate, ruleset callcentre: insert of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_update() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -298,14 +298,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_update() IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: dashboard';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_update() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_update() IS 'stalemate, ruleset callcentre: update of calls makes entries wrong in: dashboard';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_update() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_update
   AFTER UPDATE ON public.calls REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_update();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_update();
 COMMENT ON TRIGGER stalemate_callcentre_update ON public.calls IS 'stalemate, ruleset callcentre: update of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_delete() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_delete() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
@@ -375,14 +375,14 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_delete() IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: dashboard';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_delete() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_delete() IS 'stalemate, ruleset callcentre: delete of calls makes entries wrong in: dashboard';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_delete() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_delete
   AFTER DELETE ON public.calls REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_delete();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_delete();
 COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ruleset callcentre: delete of calls; the comment of its function says what for';
 
-CREATE FUNCTION stalemate.callcentre_calls_truncate() RETURNS trigger
+CREATE FUNCTION stalemate.callcentre__calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
@@ -394,9 +394,9 @@ BEGIN
   RETURN NULL;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.callcentre_calls_truncate() IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: dashboard';
-REVOKE ALL ON FUNCTION stalemate.callcentre_calls_truncate() FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.callcentre__calls_truncate() IS 'stalemate, ruleset callcentre: truncate of calls makes entries wrong in: dashboard';
+REVOKE ALL ON FUNCTION stalemate.callcentre__calls_truncate() FROM PUBLIC;
 CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.calls
-  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre_calls_truncate();
+  FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls; the comment of its function says what for';
