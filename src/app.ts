@@ -1,5 +1,5 @@
 import type { Inspection } from './cache/inspection.ts'
-import type { ConnectionConfig } from './feed/listen-session.ts'
+import type { ConnectionConfig } from './feed/open-client.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import type { Events, Health, Listener, Stats } from './observe/events.ts'
 import type { Clock, RuntimeOptions } from './options.ts'

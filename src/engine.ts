@@ -11,7 +11,9 @@ import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
 import { StalemateError } from './errors.ts'
 import { createFeed } from './feed/create-feed.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
-import { type ConnectionConfig, sessionOpener } from './feed/listen-session.ts'
+import { sessionOpener } from './feed/listen-session.ts'
+import type { ConnectionConfig } from './feed/open-client.ts'
+import { streamOpener } from './feed/wal-stream.ts'
 import type { Manifest, ManifestCache } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
@@ -99,6 +101,7 @@ class Engine implements App<CacheTypes> {
       feed: manifest.feed,
       channel: manifest.channel,
       open: sessionOpener(connection, settings.connectTimeout),
+      openStream: streamOpener(connection, settings.connectTimeout),
       query: async (text, values) => {
         await this.#pool.query(text, [...values])
       },
@@ -118,6 +121,7 @@ class Engine implements App<CacheTypes> {
       change: (change) => this.#apply(change),
       gap: (cause, error) => this.#gap(cause, error),
       alive: (since) => this.#alive(since),
+      settled: () => this.#applier.settled(),
       control: (control) => {
         if (!this.#controls.receive(control)) this.#counts.ignored += 1
       },

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'connection-failed'
   /** The feed's connection does not deliver notifications, as behind a transaction-mode pooler. */
   | 'feed-silent'
+  /** The server can't serve the feed, or may not: a setting, a right, or what it waits for is in the way. */
+  | 'feed-refused'
   /** SQL text contains what cannot be put into SQL, such as a NUL. */
   | 'sql-invalid'
   /** A migration could not be applied; nothing of it was. */

@@ -1,11 +1,12 @@
 import { type InstalledObject, objectKey, type SharedObject, type TriggerObject } from '../plan/installed.ts'
 import type { Plan, PlanTable, PlanTrigger } from '../plan/plan.ts'
 import { tableLabel } from '../plan/table-label.ts'
-import { dollarQuote, identifier, literal, sql } from '../sql/fragment.ts'
+import { dollarQuote, type Fragment, identifier, literal, sql } from '../sql/fragment.ts'
 import type { Operation } from '../wire/change.ts'
 import { dropEmitFunction, emitFunction } from './emit-function.ts'
 import { EMIT_FUNCTION, SCHEMA } from './installed.ts'
 import { makeOutbox, removeOutbox } from './outbox/objects.ts'
+import { makePublication, removePublication } from './publication.ts'
 import { cachesOf, groupWatches } from './trigger/group.ts'
 import type { TriggerBodies } from './trigger/render-bodies.ts'
 
@@ -61,8 +62,19 @@ function sharedObjects(plan: Plan): readonly SharedObject[] {
   return [
     // The schema goes with the first migration, if it is empty then.
     { kind: 'shared', name: SCHEMA, create: create.toString(), drop: '' },
-    plan.feed === 'outbox' ? outboxObject(plan) : emitObject(),
+    feedObject(plan),
   ]
+}
+
+function feedObject(plan: Plan): SharedObject {
+  switch (plan.feed) {
+    case 'notify':
+      return emitObject()
+    case 'outbox':
+      return blockObject('outbox', makeOutbox(plan), removeOutbox(plan))
+    case 'wal':
+      return blockObject('publication', makePublication(plan), removePublication(plan))
+  }
 }
 
 function emitObject(): SharedObject {
@@ -74,17 +86,17 @@ function emitObject(): SharedObject {
   }
 }
 
-function outboxObject(plan: Plan): SharedObject {
-  const remove = sql`
+function blockObject(name: string, create: Fragment, remove: Fragment): SharedObject {
+  const block = sql`
     BEGIN
-      ${removeOutbox(plan)}
+      ${remove}
     END
   `
   return {
     kind: 'shared',
-    name: 'outbox',
-    create: makeOutbox(plan).toString(),
-    drop: sql`DO ${dollarQuote(`\n${remove.toString()}\n`)};`.toString(),
+    name,
+    create: create.toString(),
+    drop: sql`DO ${dollarQuote(`\n${block.toString()}\n`)};`.toString(),
   }
 }
 

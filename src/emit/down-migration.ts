@@ -5,6 +5,7 @@ import { commentBanner } from './comment-banner.ts'
 import { EMIT_FUNCTION, MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
 import { removeOutbox } from './outbox/objects.ts'
 import type { EmitInput } from './output.ts'
+import { removePublication } from './publication.ts'
 import { renderStep } from './render-step.ts'
 
 const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
@@ -65,8 +66,20 @@ function removeAll(plan: Plan): Fragment {
   `
   const block = sql`
     BEGIN
-      ${joinSql(plan.feed === 'outbox' ? [removeOutbox(plan), rest] : [rest], '\n')}
+      ${joinSql([...removeFeed(plan), rest], '\n')}
     END
   `
   return sql`DO ${dollarQuote(`\n${block.toString()}\n`)};`
+}
+
+/** What a feed needs of its own, besides the function that all rulesets send with. */
+function removeFeed(plan: Plan): readonly Fragment[] {
+  switch (plan.feed) {
+    case 'notify':
+      return []
+    case 'outbox':
+      return [removeOutbox(plan)]
+    case 'wal':
+      return [removePublication(plan)]
+  }
 }

@@ -5,6 +5,8 @@ import type { OpenSession } from './listen-session.ts'
 import { createNotifyFeed } from './notify.ts'
 import { createOutboxFeed } from './outbox.ts'
 import { publish } from './publish.ts'
+import type { OpenStream } from './wal-stream.ts'
+import { createWalFeed } from './wal.ts'
 
 export type FeedSettings = Pick<
   RuntimeOptions,
@@ -15,6 +17,8 @@ export type FeedSettings = Pick<
   readonly channel: string
   /** Opens the connection of the feed's own. */
   readonly open: OpenSession
+  /** Opens the connection that a feed decodes the WAL over. */
+  readonly openStream: OpenStream
   /** Runs one statement over another connection. */
   readonly query: (text: string, values: readonly unknown[]) => Promise<void>
   readonly clock: Clock
@@ -32,5 +36,7 @@ export function createFeed(settings: FeedSettings): Feed {
       })
     case 'outbox':
       return createOutboxFeed(settings)
+    case 'wal':
+      return createWalFeed(settings)
   }
 }

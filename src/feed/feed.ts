@@ -10,6 +10,8 @@ export const GAP_CAUSES = [
   'missed-heartbeat',
   /** A message on our channel could not be read; it may have been an invalidation. */
   'undecodable',
+  /** The server has given up the replication slot, as where it would keep more WAL than it may. */
+  'slot-lost',
   /** The outbox did not wait for this reader any longer: it had not been heard of for too long. */
   'trimmed',
   /** The server has crashed or was started anew in a way that does not keep what a reader must know. */
@@ -37,6 +39,8 @@ export type FeedSink = {
    * happened meanwhile, where the feed can tell.
    */
   readonly down: (error: unknown) => void
+  /** Resolves when every change that was handed over has been applied; `undefined` when all have. */
+  readonly settled: () => Promise<void> | undefined
 }
 
 /** What brings changes to the runtime. */

@@ -1,9 +1,5 @@
-import { Socket } from 'node:net'
-import { Client, type ClientConfig } from 'pg'
 import { StalemateError } from '../errors.ts'
-
-/** How to reach the database: what node-postgres takes. */
-export type ConnectionConfig = ClientConfig
+import { type ConnectionConfig, openClient } from './open-client.ts'
 
 /** The slice of a listening connection that the feed needs. */
 export type ListenSession = {
@@ -26,48 +22,13 @@ export type ListenHandlers = {
 /** Opens a connection whose notifications are handed on in order; gives up at once when `signal` is aborted. */
 export type OpenSession = (handlers: ListenHandlers, signal: AbortSignal) => Promise<ListenSession>
 
-/**
- * Opens sessions with node-postgres on a socket of our own: it can be destroyed when the other side is
- * silent, and keep-alive probes are on, which node-postgres leaves off.
- */
+/** Opens sessions with node-postgres. */
 export function sessionOpener(config: ConnectionConfig, connectTimeout: number): OpenSession {
   return async ({ notification, lost }, signal) => {
-    signal.throwIfAborted()
-    const socket = new Socket()
-    socket.setKeepAlive(true, 10_000)
-    const client = new Client({
-      application_name: 'stalemate feed',
-      ...config,
-      connectionTimeoutMillis: connectTimeout,
-      keepAlive: true,
-      stream: () => socket,
-    })
-    let open = true
+    const { client, destroy } = await openClient({ config, connectTimeout, lost, signal })
+    client.on('notification', ({ channel, payload }) => notification(channel, payload ?? ''))
     /** Statements are sent one after another. */
     let last: Promise<unknown> = Promise.resolve()
-    const end = (error: Error): void => {
-      if (!open) return
-      open = false
-      socket.destroy()
-      lost(error)
-    }
-    client.on('notification', ({ channel, payload }) => notification(channel, payload ?? ''))
-    client.on('error', end)
-    client.on('end', () => end(new StalemateError('connection-failed', 'The server closed the connection.')))
-    const abandon = (): void => {
-      socket.destroy()
-    }
-    signal.addEventListener('abort', abandon, { once: true })
-    try {
-      await client.connect()
-      signal.throwIfAborted()
-    } catch (error) {
-      open = false
-      socket.destroy()
-      throw error
-    } finally {
-      signal.removeEventListener('abort', abandon)
-    }
     return {
       query: async (text, values, name) => {
         const run = async () =>
@@ -80,10 +41,7 @@ export function sessionOpener(config: ConnectionConfig, connectTimeout: number):
         last = result
         return await result
       },
-      destroy: () => {
-        open = false
-        socket.destroy()
-      },
+      destroy,
     }
   }
 }

@@ -5,6 +5,7 @@ import type { JsonValue } from '../wire/change.ts'
 import { createControl } from './create-control.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
 import { backoffDelay } from './backoff.ts'
+import { Echoes } from './echoes.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
 import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
 import { silent, within } from './within.ts'
@@ -24,9 +25,6 @@ export type NotifyFeedSettings = {
   readonly reconnectMax: number
 }
 
-/** Something sent that must come back through the queue. */
-type Echo = { readonly resolve: () => void; readonly reject: (error: Error) => void }
-
 /**
  * Changes by LISTEN and NOTIFY. The server delivers notifications in the order of commits, and only what
  * is visible on the primary; so a notification of our own that comes back proves that all before it came.
@@ -41,7 +39,7 @@ class NotifyFeed implements Feed {
   readonly #settings: NotifyFeedSettings
   /** A channel that only this process listens to: heartbeats on it wake nobody else. */
   readonly #own = `stalemate:${randomBytes(12).toString('hex')}`
-  readonly #echoes = new Map<string, Echo>()
+  readonly #echoes = new Echoes()
   #sink: FeedSink | undefined
   #session: ListenSession | undefined
   #live = false
@@ -63,7 +61,7 @@ class NotifyFeed implements Feed {
   async barrier(): Promise<void> {
     const session = this.#session
     if (session === undefined || !this.#live) throw silent('The feed is not live.')
-    await this.#echo((nonce) => this.#beat(session, nonce))
+    await this.#echoes.send((nonce) => this.#beat(session, nonce))
   }
 
   async send(control: string, body?: JsonValue): Promise<string> {
@@ -105,7 +103,9 @@ class NotifyFeed implements Feed {
       this.#sink?.gap(cause)
       const since = clock.now()
       await this.#within(
-        this.#echo((nonce) => send(channel, encodeControl({ kind: 'control', control: 'canary', nonce }))),
+        this.#echoes.send((nonce) =>
+          send(channel, encodeControl({ kind: 'control', control: 'canary', nonce })),
+        ),
       )
       if (!isMine()) return
       this.#attempt = 0
@@ -125,7 +125,7 @@ class NotifyFeed implements Feed {
   async #heartbeat(session: ListenSession): Promise<void> {
     const since = this.#settings.clock.now()
     try {
-      await this.#within(this.#echo((nonce) => this.#beat(session, nonce)))
+      await this.#within(this.#echoes.send((nonce) => this.#beat(session, nonce)))
       if (this.#session !== session) return
       this.#sink?.alive(since)
       this.#scheduleBeat(session)
@@ -152,7 +152,7 @@ class NotifyFeed implements Feed {
       return
     }
     const isOwn = message.control === 'canary' || message.control === 'heartbeat'
-    if (isOwn) this.#echoes.get(message.nonce)?.resolve()
+    if (isOwn) this.#echoes.hear(message.nonce)
     else this.#sink?.control(message)
   }
 
@@ -173,19 +173,7 @@ class NotifyFeed implements Feed {
     this.#cancelTimer()
     this.#session?.destroy()
     this.#session = undefined
-    for (const echo of this.#echoes.values()) echo.reject(error)
-    this.#echoes.clear()
-  }
-
-  /** Sends a nonce and resolves when it has come back. */
-  async #echo(send: (nonce: string) => Promise<void>): Promise<void> {
-    const nonce = randomBytes(16).toString('hex')
-    const back = new Promise<void>((resolve, reject) => this.#echoes.set(nonce, { resolve, reject }))
-    try {
-      await Promise.all([send(nonce), back])
-    } finally {
-      this.#echoes.delete(nonce)
-    }
+    this.#echoes.giveUp(error)
   }
 
   async #within<T>(work: Promise<T>): Promise<T> {

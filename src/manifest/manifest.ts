@@ -7,7 +7,7 @@ export const MANIFEST_VERSION = 1
 export const PRIORITIES = ['critical', 'high', 'normal', 'low'] as const
 export type Priority = (typeof PRIORITIES)[number]
 
-export const FEEDS = ['notify', 'outbox'] as const
+export const FEEDS = ['notify', 'outbox', 'wal'] as const
 export type FeedName = (typeof FEEDS)[number]
 
 export type ManifestParam = { readonly name: string; readonly type: ParamType }
@@ -85,7 +85,10 @@ export type Manifest = {
   readonly version: typeof MANIFEST_VERSION
   readonly ruleset: string
   readonly feed: FeedName
-  /** Names the ruleset's messages: the channel of `notify`; in the rows, and of the doorbell, of `outbox`. */
+  /**
+   * Names the ruleset's messages: the channel of `notify`; in the rows, and of the doorbell, of `outbox`; the prefix of
+   * the messages, and the publication, of `wal`.
+   */
   readonly channel: string
   /** Lower-case hex SHA-256 over the plan: names what was compiled. */
   readonly hash: string

@@ -32,7 +32,7 @@ export const DEFAULTS = {
   },
 } as const
 
-export const FEED_NAMES = ['notify', 'outbox'] as const
+export const FEED_NAMES = ['notify', 'outbox', 'wal'] as const
 export const PRIORITY_NAMES = ['critical', 'high', 'normal', 'low'] as const
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const
 export const MEANWHILE_NAMES = ['wait', 'serve'] as const

@@ -53,9 +53,9 @@ export const rulesSchema = {
       pattern: RULESET_PATTERN,
     },
     feed: {
-      title: 'a feed: notify or outbox',
+      title: 'a feed: notify, outbox or wal',
       description:
-        'How changes come from the database to the application: notify uses LISTEN and NOTIFY, and notifying commits queue; outbox uses a table, from which a reader catches up after a lost connection. Stands in one file of the ruleset.',
+        'How changes come from the database to the application: notify uses LISTEN and NOTIFY, and notifying commits queue; outbox uses a table, from which a reader catches up after a lost connection; wal uses messages in the write-ahead log, which cost the writer least and need wal_level = logical. Stands in one file of the ruleset.',
       examples: [...FEED_NAMES],
       default: DEFAULTS.feed,
       enum: [...FEED_NAMES],

@@ -1,9 +1,11 @@
 import type { Client } from 'pg'
 import { compileRules } from '../../src/compile.ts'
-import { createFeed } from '../../src/feed/create-feed.ts'
+import { createFeed, type FeedSettings } from '../../src/feed/create-feed.ts'
 import type { Feed, FeedSink } from '../../src/feed/feed.ts'
 import { type ListenSession, type OpenSession, sessionOpener } from '../../src/feed/listen-session.ts'
-import { createOutboxFeed, type OutboxFeedSettings, type OutboxParts } from '../../src/feed/outbox.ts'
+import { createOutboxFeed, type OutboxParts } from '../../src/feed/outbox.ts'
+import { streamOpener } from '../../src/feed/wal-stream.ts'
+import { createWalFeed, type WalParts } from '../../src/feed/wal.ts'
 import { type FeedName, type Manifest } from '../../src/manifest/manifest.ts'
 import { createClock, type ManualClock } from '../helpers/clock.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
@@ -34,6 +36,7 @@ export type FeedBench = {
 export type FeedBenchOptions = {
   readonly feed: FeedName
   readonly parts?: Partial<OutboxParts>
+  readonly walParts?: Partial<WalParts>
   /** The superuser's URL of a server of the test's own. */
   readonly server?: string
   /** Where the feed connects, when it is not straight to the database. */
@@ -86,13 +89,15 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     control: ({ control, body }) =>
       tell(body === undefined ? `control ${control}` : `control ${control} ${JSON.stringify(body)}`),
     down: () => tell('down'),
+    settled: () => undefined,
   }
   const hooks: FeedBench['hooks'] = { after: async () => {} }
   const watched = watchQueries(sessionOpener({ connectionString }, 10_000), hooks)
-  const settings: OutboxFeedSettings & { feed: FeedName } = {
+  const settings: FeedSettings = {
     feed: options.feed,
     channel: manifest.channel,
     open: watched.open,
+    openStream: streamOpener({ connectionString }, 10_000),
     query: async (text, values) => void (await database.query(text, [...values])),
     clock,
     random: () => 0.5,
@@ -102,7 +107,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     reconnectMax: 1_000,
     retention: 60_000,
   }
-  const feed = options.parts === undefined ? createFeed(settings) : createOutboxFeed(settings, options.parts)
+  const feed = createTestFeed(settings, options)
   t.teardown(() => feed.close())
   const until: FeedBench['until'] = async (start, from = 0) => {
     await new Promise<void>((resolve) => {
@@ -135,6 +140,13 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     },
     writer: async () => await database.connect(),
   }
+}
+
+function createTestFeed(settings: FeedSettings, { feed, parts, walParts }: FeedBenchOptions): Feed {
+  if (feed === 'outbox' && parts !== undefined) return createOutboxFeed(settings, parts)
+  // Other tests of the same server write meanwhile, and the clock does not go on that would let it be tried again.
+  if (feed === 'wal') return createWalFeed(settings, { slotTimeout: 100_000, ...walParts })
+  return createFeed(settings)
 }
 
 function watchQueries(

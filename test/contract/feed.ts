@@ -10,6 +10,8 @@ export type Promises = {
   readonly replays: boolean
   /** It carries changes of prepared transactions. */
   readonly prepares: boolean
+  /** It starts only when every transaction has ended that had written by then. */
+  readonly waits: boolean
 }
 
 /** One thing that a feed must do; it throws when the feed does not. */
@@ -20,12 +22,20 @@ export type FeedCase = {
 }
 
 export const PROMISES: Readonly<Record<FeedName, Promises>> = {
-  notify: { feed: 'notify', replays: false, prepares: false },
-  outbox: { feed: 'outbox', replays: true, prepares: true },
+  notify: { feed: 'notify', replays: false, prepares: false, waits: false },
+  outbox: { feed: 'outbox', replays: true, prepares: true, waits: false },
+  wal: { feed: 'wal', replays: false, prepares: true, waits: true },
 }
 
 const TERMINATE = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
   WHERE datname = current_database() AND application_name = 'stalemate feed'`
+
+/** Puts a text where messages are, as anybody may who can connect, or write to the outbox. */
+const FORGE: Readonly<Record<FeedName, string>> = {
+  notify: 'SELECT pg_notify($1, $2)',
+  outbox: 'INSERT INTO stalemate.outbox_1 (channel, message) VALUES ($1, $2)',
+  wal: 'SELECT pg_logical_emit_message(true, $1::text, $2::text)',
+}
 
 const insert = (key: string): string => `INSERT INTO calls VALUES ('${key}')`
 
@@ -86,6 +96,7 @@ export const FEED_CASES: readonly FeedCase[] = [
       await bench.feed.barrier()
       assert.deepEqual(bench.keys(), ['early'])
     },
+    onlyFor: ({ waits }) => !waits,
   },
   {
     title: 'commits between any two statements of the feed are not lost',
@@ -172,12 +183,7 @@ export const FEED_CASES: readonly FeedCase[] = [
     run: async (bench, { feed }) => {
       await bench.start()
       const send = async (text: string): Promise<void> => {
-        if (feed === 'notify') await bench.database.query('SELECT pg_notify($1, $2)', [bench.channel, text])
-        else
-          await bench.database.query('INSERT INTO stalemate.outbox_1 (channel, message) VALUES ($1, $2)', [
-            bench.channel,
-            text,
-          ])
+        await bench.database.query(FORGE[feed], [bench.channel, text])
       }
       await send('{"v":1,"c":"party","n":"x"}')
       await send('{"v":9}')

@@ -18,6 +18,7 @@ function createBench() {
     control: (message) => told.push(`control ${message.control}`),
     alive: (since) => told.push(`alive ${since}`),
     down: (error) => told.push(`down ${error instanceof Error ? error.message : String(error)}`),
+    settled: () => undefined,
   }
   const feed: Feed = createNotifyFeed({
     channel: 'stalemate_r',

@@ -1,9 +1,7 @@
 import { dollarQuote, type Fragment, identifier, integer, joinSql, literal, sql } from '../../sql/fragment.ts'
 import { SCHEMA } from '../installed.ts'
+import { MAX_MESSAGE_BYTES } from '../max-message-bytes.ts'
 import { BELL_BITS, OUTBOX_FUNCTION, OUTBOX_TABLES, TABLE_BITS } from './names.ts'
-
-/** Keys past this size cost the reader more than loading the caches anew. */
-const MAX_BYTES = 1_048_576
 
 /** Makes the function that triggers send with. */
 export function sendFunction(): Fragment {
@@ -33,7 +31,7 @@ function sendBody(): Fragment {
       message text := head || targets || ']}';
       bells bigint;
     BEGIN
-      IF octet_length(message) > ${integer(MAX_BYTES)} THEN
+      IF octet_length(message) > ${integer(MAX_MESSAGE_BYTES)} THEN
         message := head || (
           SELECT string_agg(DISTINCT json_build_array(value -> 0, 'too-long')::text, ',')
           FROM json_array_elements(('[' || targets || ']')::json)

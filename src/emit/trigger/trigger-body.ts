@@ -1,11 +1,12 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { tableLabel } from '../../plan/table-label.ts'
-import { type Fragment, identifier, literal, sql } from '../../sql/fragment.ts'
+import { type Fragment, identifier, integer, literal, sql } from '../../sql/fragment.ts'
 import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
 import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
 import { OUTBOX_FUNCTION } from '../outbox/names.ts'
 import { type Group, groupWatches } from './group.ts'
 import { rowsQueries } from './rows-body.ts'
+import { MAX_MESSAGE_BYTES } from '../max-message-bytes.ts'
 import { sampleFirst } from './sample.ts'
 import { broadTargets } from './target.ts'
 import { updateQueries } from './update-body.ts'
@@ -66,7 +67,7 @@ function statementBody(
         stalemate_targets := ${broadTargets(groups, 'error')};
       END;
       IF stalemate_targets <> '' THEN
-        ${emit(sql`stalemate_targets`)}
+        ${emit(plan.feed === 'wal' ? fitSql(sql`stalemate_targets`, groups) : sql`stalemate_targets`)}
       END IF;
       RETURN NULL;
     END
@@ -87,11 +88,24 @@ function emitSql(plan: Plan, { table }: PlanTable, operation: Operation): (targe
       );
     `
   }
+  if (plan.feed === 'wal') {
+    return (targets) => sql`
+      PERFORM pg_logical_emit_message(true, ${literal(plan.channel)}, ${head} || ${targets} || ']}');
+    `
+  }
   return (targets) => sql`
     PERFORM ${helper}(
       ${literal(plan.channel)},
       ${head},
       ${targets}
     );
+  `
+}
+
+/** Targets that are too long for one message give way to all caches that they may name. */
+function fitSql(targets: Fragment, groups: readonly Group[]): Fragment {
+  const broad = broadTargets(groups, 'too-long')
+  return sql`
+    CASE WHEN octet_length(${targets}) < ${integer(MAX_MESSAGE_BYTES)} THEN ${targets} ELSE ${broad} END
   `
 }

@@ -1,0 +1,98 @@
+import { hasEnded, type Snapshot } from './snapshot.ts'
+
+/** Looks without a pause between them: most transactions that can't be seen yet can at the second look. */
+const AT_ONCE = 3
+/** Milliseconds after which a transaction that could not be seen is looked at again: at first, and at most. */
+const FIRST_PAUSE = 1
+const LONGEST_PAUSE = 20
+
+export type VisibilityParts<T> = {
+  /** Reads a snapshot of the primary that is taken after the call. */
+  readonly readSnapshot: () => Promise<Snapshot>
+  /** Takes what can be seen now, in the order in which it was given. */
+  readonly handOver: (ended: readonly T[]) => void
+  readonly after: (ms: number, callback: () => void) => () => void
+  /** A look failed. */
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * Holds back transactions that were decoded from the WAL until a read of the primary sees them.
+ *
+ * A commit is written to the WAL first, then waits for synchronous standbys, then becomes visible. In between every
+ * reader of the primary sees the old rows, so nothing that is held is stale yet; but what is loaded in between must
+ * not be kept. As soon as one snapshot sees the transaction, every later one does.
+ */
+export class Visibility<T extends { readonly xid: number }> {
+  readonly #parts: VisibilityParts<T>
+  #waiting: T[] = []
+  #isLooking = false
+  #isStopped = false
+  /** Looks in a row that brought nothing, since the last arrival. */
+  #fruitless = 0
+  #wake: (() => void) | undefined
+
+  constructor(parts: VisibilityParts<T>) {
+    this.#parts = parts
+  }
+
+  /** Hands a transaction over as soon as it can be seen. */
+  add(transaction: T): void {
+    this.#waiting.push(transaction)
+    this.#fruitless = 0
+    if (this.#isLooking) this.#wake?.()
+    else void this.#look()
+  }
+
+  /** Nothing is handed over any more. */
+  stop(): void {
+    this.#isStopped = true
+    this.#waiting = []
+    this.#wake?.()
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true
+    try {
+      while (this.#waiting.length > 0) {
+        const snapshot = await this.#parts.readSnapshot()
+        const [ended, waiting] = divide(this.#waiting, snapshot)
+        this.#waiting = waiting
+        if (ended.length > 0) {
+          this.#fruitless = 0
+          this.#parts.handOver(ended)
+        } else if (!this.#isStopped) await this.#pause()
+      }
+    } catch (error) {
+      if (!this.#isStopped) this.#parts.failed(error)
+    } finally {
+      this.#isLooking = false
+    }
+  }
+
+  async #pause(): Promise<void> {
+    this.#fruitless += 1
+    if (this.#fruitless < AT_ONCE) return
+    const ms = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#fruitless - AT_ONCE))
+    await new Promise<void>((resolve) => {
+      const cancel = this.#parts.after(ms, resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = undefined
+  }
+}
+
+function divide<T extends { readonly xid: number }>(
+  transactions: readonly T[],
+  snapshot: Snapshot,
+): readonly [T[], T[]] {
+  const [ended, waiting]: [T[], T[]] = [[], []]
+  for (const transaction of transactions) {
+    if (hasEnded(transaction.xid, snapshot)) ended.push(transaction)
+    else waiting.push(transaction)
+  }
+  return [ended, waiting]
+}

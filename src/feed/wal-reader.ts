@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../options.ts'
+import type { ListenSession, OpenSession } from './listen-session.ts'
+import { parseSnapshot, type Snapshot } from './snapshot.ts'
+import { Visibility } from './visibility.ts'
+import type { WalProgress } from './wal-progress.ts'
+import { arrive, checkServer, explainRefusal, type WalServer } from './wal-server.ts'
+import { createSlot, refuseWaiting, startCommand } from './wal-slot.ts'
+import type { OpenStream, WalMessage, WalStream, WalTransaction } from './wal-stream.ts'
+import { silent } from './within.ts'
+
+export type WalReaderSettings = {
+  /** The prefix of the messages, and the name of the publication. */
+  readonly channel: string
+  /** Opens the connection that is asked what can be seen. */
+  readonly open: OpenSession
+  /** Opens the connection that changes come over. */
+  readonly openStream: OpenStream
+  readonly clock: Clock
+  /** Milliseconds that making a slot may wait for a transaction. */
+  readonly slotTimeout: number
+  /** Timer of the short pauses between two looks, which only the server can make needless. */
+  readonly after: Clock['after']
+  readonly createProgress: () => WalProgress
+}
+
+export type WalReaderSink = {
+  readonly wants: (prefix: string) => boolean
+  /** A message that every read that starts now sees the effects of. */
+  readonly message: (message: WalMessage) => void
+  /** Resolves when every message so far has been applied; `undefined` when all have. */
+  readonly settled: () => Promise<void> | undefined
+  /** Called once when the reader has ended by itself. */
+  readonly lost: (error: Error) => void
+}
+
+type Held = WalTransaction & { readonly finish: () => void }
+
+/** Milliseconds between two messages to the server: from version 16 on it can miss that there is something to send. */
+const STATUS_INTERVAL = 100
+/** Milliseconds between two looks at transactions that must end before the stream is whole. */
+const ENDING_INTERVAL = 5
+
+const SNAPSHOT = 'SELECT pg_catalog.pg_current_snapshot()::text AS snapshot'
+
+/** One replication connection, from its slot to its end, and the ordinary one beside it. */
+export class WalReader {
+  readonly #settings: WalReaderSettings
+  readonly #sink: WalReaderSink
+  readonly #slot = `stalemate_${randomBytes(12).toString('hex')}`
+  readonly #progress: WalProgress
+  readonly #visibility: Visibility<Held>
+  #session: ListenSession | undefined
+  #stream: WalStream | undefined
+  #hasEnded = false
+  #senderTimeout = 0
+  #heardAt = 0
+  #cancelStatus = (): void => {}
+
+  constructor(settings: WalReaderSettings, sink: WalReaderSink) {
+    this.#settings = settings
+    this.#sink = sink
+    this.#progress = settings.createProgress()
+    this.#visibility = new Visibility({
+      readSnapshot: () => this.#readSnapshot(),
+      handOver: (transactions) => this.#handOver(transactions),
+      after: settings.after,
+      failed: (error) => this.#fail(error),
+    })
+  }
+
+  /**
+   * Connects and makes a slot. When it resolves, every transaction that a new read does not see will be streamed.
+   *
+   * @throws StalemateError `feed-refused`, `connection-failed`; or what the connections threw
+   */
+  async connect(signal: AbortSignal): Promise<WalServer> {
+    const { channel, open, openStream, slotTimeout } = this.#settings
+    const lost = (error: unknown): void => this.#fail(error)
+    const session = await open({ notification: () => {}, lost }, signal)
+    this.#session = session
+    await checkServer(session, channel)
+    try {
+      const stream = await openStream(
+        {
+          wants: this.#sink.wants,
+          heard: () => {
+            this.#heardAt = this.#settings.clock.now()
+          },
+          transaction: (transaction) => this.#receive(transaction),
+          passed: (end, wantsReply) => {
+            this.#progress.pass(end)
+            if (wantsReply) this.#confirm(false)
+          },
+          lost,
+        },
+        signal,
+      )
+      this.#stream = stream
+      const server = await arrive(stream, session)
+      this.#senderTimeout = server.senderTimeout
+      await createSlot(stream, session, this.#slot, slotTimeout)
+      await this.#awaitEnds(session)
+      return server
+    } catch (error) {
+      throw explainRefusal(error)
+    }
+  }
+
+  /** Starts the stream. */
+  async start(): Promise<void> {
+    await this.#stream?.start(startCommand(this.#slot, this.#settings.channel))
+    this.#heardAt = this.#settings.clock.now()
+    this.#keepConfirming()
+  }
+
+  /** Ends both connections. The sink is not called any more. */
+  destroy(): void {
+    this.#hasEnded = true
+    this.#cancelStatus()
+    this.#visibility.stop()
+    this.#stream?.destroy()
+    this.#session?.destroy()
+  }
+
+  /**
+   * Waits for the transactions that run now. One of them may have written its commit before the slot's position
+   * without being visible yet: it will not be streamed, and what is loaded before it is visible must not be believed.
+   */
+  async #awaitEnds(session: ListenSession): Promise<void> {
+    const { clock, after, slotTimeout } = this.#settings
+    const since = clock.now()
+    let { running } = await this.#readSnapshot()
+    while (running.size > 0) {
+      if (clock.now() - since > slotTimeout) throw await refuseWaiting(session, slotTimeout)
+      await new Promise<void>((resolve) => after(ENDING_INTERVAL, resolve))
+      const now = await this.#readSnapshot()
+      running = new Set([...running].filter((xid) => now.running.has(xid)))
+    }
+  }
+
+  async #readSnapshot(): Promise<Snapshot> {
+    const result = await this.#session?.query(SNAPSHOT, undefined, 'stalemate snapshot')
+    return parseSnapshot(String(result?.rows[0]?.['snapshot']))
+  }
+
+  #receive(transaction: WalTransaction): void {
+    this.#visibility.add({ ...transaction, finish: this.#progress.begin(transaction.end) })
+  }
+
+  #handOver(transactions: readonly Held[]): void {
+    for (const { messages, finish } of transactions) {
+      for (const message of messages) {
+        if (this.#hasEnded) return
+        this.#sink.message(message)
+      }
+      const settled = this.#sink.settled()
+      if (settled === undefined) finish()
+      else void settled.then(finish)
+    }
+    this.#confirm(false)
+  }
+
+  #keepConfirming(): void {
+    const { clock, after } = this.#settings
+    const silence = clock.now() - this.#heardAt
+    if (this.#senderTimeout > 0 && silence >= 2 * this.#senderTimeout) {
+      this.#fail(silent(`The server has sent nothing for ${silence} ms.`))
+      return
+    }
+    this.#confirm(this.#senderTimeout > 0 && silence >= this.#senderTimeout / 2)
+    this.#cancelStatus = after(STATUS_INTERVAL, () => this.#keepConfirming())
+  }
+
+  #confirm(wantsReply: boolean): void {
+    if (this.#hasEnded) return
+    this.#stream?.confirm(this.#progress.received, this.#progress.applied, wantsReply)
+  }
+
+  #fail(error: unknown): void {
+    if (this.#hasEnded) return
+    this.destroy()
+    this.#sink.lost(error instanceof Error ? error : silent('The feed was lost.'))
+  }
+}
