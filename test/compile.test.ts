@@ -79,11 +79,13 @@ test('the rules that were written are the rules that run', async (t) => {
   t.deepEqual(await sentBy(`UPDATE orders SET state = 'placed'`), ['update cart user_id=2'])
 })
 
-test('how long a value may stand in for a failing loader, and nothing be remembered, reaches the runtime', async (t) => {
+test('what a cache says of its values reaches the runtime', async (t) => {
   const rules =
-    'version: 1\nname: shop\ncaches:\n  basket: { key: basket, stale-if-error: 1m, negative-ttl: 5s }\n  plain: { key: plain }\n'
+    'version: 1\nname: shop\ncaches:\n  basket: { key: basket, stale-if-error: 1m, negative-ttl: 5s, max-size: 1.5kb, values: frozen, when-untrusted: serve, untrusted-for: 5m }\n  plain: { key: plain }\n'
   const { files } = await compileRules({ 'rules/shop.yaml': rules })
   const manifest = JSON.parse(files.get('manifest.json') ?? '{}') as { caches: Record<string, object> }
   t.like(manifest.caches['basket'], { staleIfError: 60_000, negativeTtl: 5_000 })
+  t.like(manifest.caches['basket'], { maxSize: 1536, values: 'frozen', untrustedFor: 300_000 })
+  for (const name of ['maxSize', 'values', 'untrustedFor']) t.false(name in (manifest.caches['plain'] ?? {}))
   t.false('staleIfError' in (manifest.caches['plain'] ?? {}))
 })

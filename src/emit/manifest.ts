@@ -39,7 +39,7 @@ export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(p
 }
 
 function manifestCache(
-  { name, key, params, ttl, jitter, max, priority, staleIfError, negativeTtl }: PlanCache,
+  { kind: _, name, key, params, ttl, jitter, max, priority, ...extra }: PlanCache,
   watched: readonly PlanTable[],
 ): ManifestCache {
   const sets = watched
@@ -58,8 +58,7 @@ function manifestCache(
     jitter,
     max,
     priority,
-    ...(staleIfError === undefined ? {} : { staleIfError }),
-    ...(negativeTtl === undefined ? {} : { negativeTtl }),
+    ...extra,
     partial: partial.map(([, set]) => set),
     tables: watched.map(({ table }) => tableLabel(table)),
   }

@@ -28,6 +28,12 @@ export type ManifestCache = {
   readonly negativeTtl?: number
   /** Entries held at most. */
   readonly max: number
+  /** Bytes that the held values take at most; without a bound unless given. */
+  readonly maxSize?: number
+  /** How values are handed out: by reference unless given. */
+  readonly values?: 'frozen' | 'cloned'
+  /** Milliseconds that held values are served after the last proof of life has run out; not at all unless given. */
+  readonly untrustedFor?: number
   readonly priority: Priority
   /** Sets of params (sorted as in `params`) that a change may bind without binding all. */
   readonly partial: readonly (readonly string[])[]

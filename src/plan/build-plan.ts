@@ -22,10 +22,14 @@ export function buildPlan(ruleset: Ruleset): Plan {
 
 function planCache(rule: CacheRule): PlanCache {
   const { name, template, ttl, jitter, max, priority, staleIfError, negativeTtl } = rule
+  const { maxSize, values, whenUntrusted, untrustedFor } = rule
   const params = rule.params.map(({ name, type }) => ({ name, type }))
   const extra = {
     ...(staleIfError === 0 ? {} : { staleIfError }),
     ...(negativeTtl === 0 ? {} : { negativeTtl }),
+    ...(maxSize === undefined ? {} : { maxSize }),
+    ...(values === 'reference' ? {} : { values }),
+    ...(whenUntrusted === 'load' ? {} : { untrustedFor }),
   }
   return { kind: 'cache', name, key: template.source, params, ttl, jitter, max, priority, ...extra }
 }

@@ -1,4 +1,4 @@
-import type { CacheParam, Hop, ParamSource, PriorityName, Ruleset, TableName } from '../rules/ruleset.ts'
+import type { CacheParam, CacheRule, Hop, ParamSource, PriorityName, Ruleset, TableName } from '../rules/ruleset.ts'
 import type { Condition } from '../sql/condition.ts'
 
 /** The version of `plan.json`. */
@@ -17,6 +17,12 @@ export type PlanCache = {
   /** Milliseconds; left out for never. */
   readonly negativeTtl?: number
   readonly max: number
+  /** Bytes; left out for no bound. */
+  readonly maxSize?: number
+  /** Left out for `reference`. */
+  readonly values?: Exclude<CacheRule['values'], 'reference'>
+  /** Milliseconds that values are served without trust; left out for never. */
+  readonly untrustedFor?: number
   readonly priority: PriorityName
 }
 

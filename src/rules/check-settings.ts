@@ -1,5 +1,6 @@
-import { DEFAULTS, PRIORITY_NAMES } from './defaults.ts'
+import { DEFAULTS, PRIORITY_NAMES, VALUE_NAMES, WHEN_UNTRUSTED_NAMES } from './defaults.ts'
 import { DURATION_PATTERN, parseDuration } from './duration.ts'
+import { parseSize, SIZE_PATTERN } from './size.ts'
 import { entriesOf, valueOf, textOf, type YamlNode } from './yaml-node.ts'
 import type { Draft } from './merge-files.ts'
 import type { Report } from './report.ts'
@@ -9,7 +10,18 @@ import type { Source } from './source.ts'
 /** What a cache may say of its entries, and `defaults` for all caches. */
 export type EntrySettings = Pick<
   CacheRule,
-  'ttl' | 'jitter' | 'max' | 'priority' | 'refresh' | 'maxKeys' | 'staleIfError' | 'negativeTtl'
+  | 'ttl'
+  | 'jitter'
+  | 'max'
+  | 'priority'
+  | 'refresh'
+  | 'maxKeys'
+  | 'staleIfError'
+  | 'negativeTtl'
+  | 'maxSize'
+  | 'values'
+  | 'whenUntrusted'
+  | 'untrustedFor'
 >
 
 const NEEDED = {
@@ -43,6 +55,7 @@ export function readSettings(
   report: Report,
 ): EntrySettings {
   const { ttl, jitter, max, priority, refresh, maxKeys, staleIfError, negativeTtl } = base ?? DEFAULTS
+  const { values, whenUntrusted, untrustedFor } = base ?? DEFAULTS
   return {
     ttl: readDuration(source, valueOf(node, 'ttl'), report) ?? ttl,
     jitter: readShare(valueOf(node, 'jitter')) ?? jitter,
@@ -52,6 +65,10 @@ export function readSettings(
     maxKeys: readNumber(valueOf(node, 'max-keys')) ?? maxKeys,
     staleIfError: readDuration(source, valueOf(node, 'stale-if-error'), report) ?? staleIfError,
     negativeTtl: readDuration(source, valueOf(node, 'negative-ttl'), report) ?? negativeTtl,
+    maxSize: readSize(source, valueOf(node, 'max-size'), report) ?? base?.maxSize,
+    values: readChoice(valueOf(node, 'values'), VALUE_NAMES) ?? values,
+    whenUntrusted: readChoice(valueOf(node, 'when-untrusted'), WHEN_UNTRUSTED_NAMES) ?? whenUntrusted,
+    untrustedFor: readDuration(source, valueOf(node, 'untrusted-for'), report) ?? untrustedFor,
   }
 }
 
@@ -70,6 +87,18 @@ export function readDuration(source: Source, node: YamlNode | undefined, report:
     )
   }
   return duration
+}
+
+/** Bytes of a size; one that has a unit and cannot be is reported. */
+function readSize(source: Source, node: YamlNode | undefined, report: Report): number | undefined {
+  const text = textOf(node)
+  if (text === undefined) return undefined
+  const size = parseSize(text.value)
+  if (size === undefined && new RegExp(SIZE_PATTERN).test(text.value)) {
+    const message = `Expected a size from 1b to 1024gb, got ${JSON.stringify(text.value.slice(0, 60))}.`
+    report.error(source, text, 'wrong-value', message)
+  }
+  return size
 }
 
 /** The one of some names that stands there. */

@@ -16,6 +16,12 @@ export const DEFAULTS = {
   staleIfError: 0,
   /** Milliseconds that it is kept that there is nothing; 0 for never. */
   negativeTtl: 0,
+  /** How values are handed out. */
+  values: 'reference',
+  /** What reads get while it is not proven that changes arrive. */
+  whenUntrusted: 'load',
+  /** Milliseconds that values are served after the last proof has run out, where they are. */
+  untrustedFor: 60_000,
   /** What a read gets while a `refresh` rule's reload runs. */
   meanwhile: 'wait',
   warming: {
@@ -35,5 +41,7 @@ export const DEFAULTS = {
 export const FEED_NAMES = ['notify', 'outbox', 'wal'] as const
 export const PRIORITY_NAMES = ['critical', 'high', 'normal', 'low'] as const
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const
+export const VALUE_NAMES = ['reference', 'frozen', 'cloned'] as const
+export const WHEN_UNTRUSTED_NAMES = ['load', 'serve'] as const
 export const MEANWHILE_NAMES = ['wait', 'serve'] as const
 export const WARMING_OCCASIONS = ['startup', 'demand'] as const

@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 import type { Source, Span } from './source.ts'
 
 /** Keys that the language is known to have, elsewhere and in time. */
-const LATER = new Set(['query', 'derive', 'max-size', 'when-untrusted'])
+const LATER = new Set(['query', 'derive'])
 
 type Schema = {
   readonly title?: string

@@ -1,7 +1,7 @@
 import type { KeyTemplate } from '../key/template.ts'
 import type { ParamType, ParamValue } from '../key/param.ts'
 import type { Condition } from '../sql/condition.ts'
-import type { FEED_NAMES } from './defaults.ts'
+import type { FEED_NAMES, VALUE_NAMES, WHEN_UNTRUSTED_NAMES } from './defaults.ts'
 
 /** A place in a rule file; line and column count from 1. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number }
@@ -33,6 +33,14 @@ export type CacheRule = {
   readonly staleIfError: number
   /** Milliseconds that it is kept that the loader found nothing; 0 for never. */
   readonly negativeTtl: number
+  /** Bytes of the held values; `undefined` for no bound. */
+  readonly maxSize: number | undefined
+  /** How values are handed out. */
+  readonly values: (typeof VALUE_NAMES)[number]
+  /** What reads get while it is not proven that changes arrive. */
+  readonly whenUntrusted: (typeof WHEN_UNTRUSTED_NAMES)[number]
+  /** Milliseconds that values are served after the last proof has run out, where `whenUntrusted` is `serve`. */
+  readonly untrustedFor: number
   /** Different keys in one statement; more make all keys of the cache wrong. What a rule says comes before it. */
   readonly maxKeys: number
   readonly at: Position

@@ -11,6 +11,7 @@ import {
   staleIfError,
   ttl,
 } from './schema-shared.ts'
+import { maxSize, untrustedFor, values, whenUntrusted } from './schema-memory.ts'
 
 export const cacheSchema = {
   title: 'a cache',
@@ -54,5 +55,9 @@ export const cacheSchema = {
     'max-keys': maxKeys,
     'stale-if-error': staleIfError,
     'negative-ttl': negativeTtl,
+    'max-size': maxSize,
+    values,
+    'when-untrusted': whenUntrusted,
+    'untrusted-for': untrustedFor,
   },
 } as const

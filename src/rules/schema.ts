@@ -1,5 +1,6 @@
 import { DEFAULTS, FEED_NAMES } from './defaults.ts'
 import { cacheSchema } from './schema-cache.ts'
+import { maxSize, untrustedFor, values, whenUntrusted } from './schema-memory.ts'
 import { ruleSchema } from './schema-rule.ts'
 import {
   jitter,
@@ -76,6 +77,10 @@ export const rulesSchema = {
         'max-keys': maxKeys,
         'stale-if-error': staleIfError,
         'negative-ttl': negativeTtl,
+        'max-size': maxSize,
+        values,
+        'when-untrusted': whenUntrusted,
+        'untrusted-for': untrustedFor,
       },
     },
     caches: {
