@@ -41,6 +41,8 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly connection: ConnectionConfig
   /** One loader for each cache. */
   readonly loaders: Loaders<C>
+  /** Bytes of a value, for `max-size` and `maxMemory`; estimated for caches that are not listed. */
+  readonly sizeOf?: { readonly [N in keyof C]?: (value: C[N]['value']) => number }
   readonly clock?: Clock
   /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
   readonly random?: () => number

@@ -1,10 +1,10 @@
 import { Pool } from 'pg'
 import { type Applied, type Applier, createApplier } from './applier.ts'
-import type { App, CacheHandle, CacheTypes, CreateOptions, Loader } from './app.ts'
-import { Cache } from './cache/cache.ts'
+import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
+import type { Cache } from './cache/cache.ts'
 import { invalidateBinding } from './cache/handle.ts'
 import type { Params } from './cache/identity.ts'
-import { clockSettings, isLoader, loadSettings } from './cache/runtime-settings.ts'
+import { isLoader } from './cache/runtime-settings.ts'
 import { Trust } from './cache/trust.ts'
 import { createControls } from './controls.ts'
 import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
@@ -18,6 +18,7 @@ import type { Manifest, ManifestCache } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
 import type { Health, State, Stats } from './observe/events.ts'
+import { openCaches } from './open-caches.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 import { readOptions } from './read-options.ts'
 import type { Change } from './wire/change.ts'
@@ -55,7 +56,7 @@ class Engine implements App<CacheTypes> {
   readonly #clock: Clock
   readonly #emitter = createEmitter()
   readonly #controls = createControls((error) => this.#emitter.emit('error', { error }))
-  readonly #stores = new Map<string, Cache<unknown>>()
+  readonly #stores: ReadonlyMap<string, Cache<unknown>>
   readonly #trust: Trust
   readonly #applier: Applier
   readonly #pool: Pool
@@ -71,14 +72,22 @@ class Engine implements App<CacheTypes> {
   #rejectReady: (error: Error) => void = () => {}
 
   constructor(manifest: Manifest, settings: RuntimeOptions, options: CreateOptions<CacheTypes>) {
-    const { connection, loaders, clock = systemClock, random = Math.random } = options
+    const { connection, clock = systemClock, random = Math.random } = options
     this.#manifest = manifest
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.on = this.#emitter.on
-    const subjects = Object.entries(manifest.caches).map(([name, cache]) => {
-      const loader = loaders[name] as Loader<object, unknown>
-      return { cache: this.#addCache(name, cache, loader, settings, random), tables: cache.tables }
+    this.#stores = openCaches(manifest, settings, options, this.#abort.signal)
+    const subjects = [...this.#stores].map(([name, cache]) => {
+      const { params, partial, tables } = manifest.caches[name] as ManifestCache
+      this.caches[name] = {
+        get: (given) => cache.get(given as Params),
+        getMany: (given) => cache.getMany(given as readonly Params[]),
+        peek: (given) => cache.peek(given as Params),
+        invalidate: (given) => invalidateBinding(cache, params, partial, given as Params | undefined),
+        inspect: (given) => cache.inspect(given as Params),
+      }
+      return { cache, tables }
     })
     this.#trust = new Trust(subjects, settings.maxSilence)
     this.#pool = createPool(connection, settings)
@@ -171,32 +180,6 @@ class Engine implements App<CacheTypes> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  #addCache(
-    name: string,
-    cache: ManifestCache,
-    loader: Loader<object, unknown>,
-    settings: RuntimeOptions,
-    random: () => number,
-  ): Cache<unknown> {
-    const { params, partial } = cache
-    const store = new Cache({
-      name,
-      ...cache,
-      ...loadSettings(loader, settings, this.#abort.signal),
-      ...clockSettings(this.#clock),
-      random,
-    })
-    this.#stores.set(name, store)
-    this.caches[name] = {
-      get: (given) => store.get(given as Params),
-      getMany: (given) => store.getMany(given as readonly Params[]),
-      peek: (given) => store.peek(given as Params),
-      invalidate: (given) => invalidateBinding(store, params, partial, given as Params | undefined),
-      inspect: (given) => store.inspect(given as Params),
-    }
-    return store
   }
 
   #apply(change: Change): void {

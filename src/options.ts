@@ -53,6 +53,12 @@ export type RuntimeOptions = {
   readonly loadPauseBase: number
   /** Upper limit of the pause of a failing loader. */
   readonly loadPauseMax: number
+  /**
+   * Bytes that the entries of all caches may take together, as they are estimated; `Infinity` for no bound. Past it
+   * entries give way that were used longest ago, those of caches of the lowest priority first. With a bound, each
+   * value is measured when it is stored.
+   */
+  readonly maxMemory: number
 }
 
 export const RUNTIME_DEFAULTS: RuntimeOptions = {
@@ -70,6 +76,7 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   loadFailures: 10,
   loadPauseBase: 100,
   loadPauseMax: 5_000,
+  maxMemory: Infinity,
 }
 
 /** How many hits of one turn of the event loop share one look at the system's clock. */

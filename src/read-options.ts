@@ -11,7 +11,7 @@ export function readOptions(options: Partial<RuntimeOptions>): RuntimeOptions {
   for (const name of Object.keys(RUNTIME_DEFAULTS) as (keyof RuntimeOptions)[]) {
     const value = options[name]
     if (value === undefined) continue
-    if (typeof value !== 'number' || !(value > 0) || value > 2 ** 31 - 1) {
+    if (typeof value !== 'number' || !(value > 0) || (value > 2 ** 31 - 1 && name !== 'maxMemory')) {
       throw new StalemateError(
         'option-invalid',
         `Expected ${name} to be a number above 0, got ${String(value)}.`,

@@ -1,19 +1,15 @@
 import type { ParamValue } from '../key/param.ts'
 import { Background } from './background.ts'
 import { type CacheCounters, createCounters } from './counters.ts'
-import { createStore } from './create-store.ts'
-import { Departures } from './departures.ts'
-import { Entry, isCovered } from './entry.ts'
-import { fillEntry } from './fill-entry.ts'
+import { type Entry, isCovered } from './entry.ts'
 import type { Flight } from './flight.ts'
 import { isAlive } from './group.ts'
+import { Holdings } from './holdings.ts'
 import { canonicalParams, type CanonicalParams, entryId, nameValues, type Params } from './identity.ts'
 import { type Inspection, inspectEntry } from './inspection.ts'
 import { Loading } from './loading.ts'
 import type { Lookup } from './lookup.ts'
-import { Memberships } from './memberships.ts'
 import type { CacheSettings } from './settings.ts'
-import type { Store } from './store.ts'
 import { Timekeeper } from './timekeeper.ts'
 
 /**
@@ -24,7 +20,8 @@ import { Timekeeper } from './timekeeper.ts'
  * 1. A load that can be joined is not covered. A read that begins after an invalidation asks a load that
  *    began after it.
  * 2. A value is stored only if its load was not covered, has not timed out, and the cache is trusted then.
- * 3. A value is served only while its entry is not covered, not expired, and the deadline of trust is ahead.
+ * 3. A value is served only while its entry is not covered, not expired, and the deadline of trust is ahead, or
+ *    `untrustedFor` after the last one that was ahead.
  *    In place of a failing load an expired one is, for a bounded time; all else holds for it, too.
  * 4. For the same params there is at most one held entry and one load whose value may be stored.
  * 5. Whoever waits for a load gets its value or its error, whatever was invalidated meanwhile.
@@ -37,42 +34,34 @@ export class Cache<V> {
   readonly background: Background<V>
 
   readonly #settings: CacheSettings<V>
-  readonly #memberships: Memberships
-  readonly #departures = new Departures()
   readonly #counters = createCounters()
   readonly #clock: Timekeeper
+  readonly #holdings: Holdings<V>
   readonly #loading: Loading<V>
-  #store: Store<V>
+  /** That of the holdings, one step nearer for reads. */
   #lookup: Lookup<V>
-  /** Rises when everything is made wrong, so that loads of before are known. */
-  #generation = 0
+
   constructor(settings: CacheSettings<V>) {
     this.name = settings.name
     this.#settings = settings
     this.#clock = new Timekeeper(settings)
-    this.#memberships = new Memberships(settings.params, settings.partial)
-    this.#loading = new Loading(settings, this.#counters, {
-      isCurrent: (flight) => this.#isCurrent(flight),
-      fill: (flight, value, now) => this.#fill(flight, value, now),
-      leave: (flight) => this.#memberships.leave(flight.entry),
-      substitute: (flight, now) => this.#substitute(flight, now),
-    })
     this.background = new Background(settings, this.#clock, {
       held: (values) => this.#lookup.get(values),
-      isServable: (entry, now) => this.#isServable(entry, now),
+      isServable: (entry, now) => this.#holdings.isServable(entry, now),
       join: (values, now, begun) => this.#join(nameValues(settings.params, values), values, now, begun),
       begin: (flights) => this.#loading.begin(flights),
       fence: (values) => this.#loading.cover(entryId(values)),
-      latest: () => this.#store.latest(),
+      latest: () => this.#holdings.latest(),
     })
-    this.#store = this.#createStore()
-    this.#lookup = this.#store.lookup
+    this.#holdings = new Holdings(settings, this.#clock, this.#counters, this.background)
+    this.#lookup = this.#holdings.lookup
+    this.#loading = new Loading(settings, this.#counters, this.#holdings)
   }
 
   /**
-   * Until when values may be served, in milliseconds of the clock. Moved on by each proof of life and back
-   * to the past by a gap; a deadline and no flag, so that a process that was paused does not serve what it
-   * held before.
+   * Until when the cache is trusted, in milliseconds of the clock. Moved on by each proof of life and back to the past
+   * when changes may be missed; a deadline and no flag, so that a process that was paused does not serve what it held
+   * before. Values are served until then, and `untrustedFor` longer after the last proof.
    */
   get trustedUntil(): number {
     return this.#clock.trustedUntil
@@ -89,23 +78,23 @@ export class Cache<V> {
 
   /** Entries held, those covered by an invalidation of a group and not yet replaced included. */
   get size(): number {
-    return this.#store.count
+    return this.#holdings.count
   }
 
-  /** Sum of the sizes of the held values; their number without a `size` function. */
+  /** Sum of the sizes of the held values; 0 where nothing needs to know them. */
   get bytes(): number {
-    return this.#store.size
+    return this.#holdings.size
   }
 
   /** Loads under way, and living groups of partial bindings: for tests of what is left behind. */
   get internals(): { readonly loads: number; readonly groups: number } {
-    return { loads: this.#loading.running, groups: this.#memberships.size }
+    return { loads: this.#loading.running, groups: this.#holdings.groups }
   }
 
   /** The held value, or `undefined`; never loads. */
   peek(params: Params): V | undefined {
-    const entry = this.#find(params) ?? this.#findSlowly(params)
-    return entry && this.#serve(entry)
+    const entry = this.#find(params)
+    return entry === undefined ? this.#peekSlowly(params) : this.#serve(entry)
   }
 
   /** The held value, or else the value of one load that is shared by all who ask meanwhile. */
@@ -135,38 +124,30 @@ export class Cache<V> {
   /** Makes the entry of these canonical values (in the order of the declaration) wrong. */
   invalidateEntry(values: readonly ParamValue[]): number {
     this.#loading.cover(entryId(values))
-    const entry = this.#lookup.get(values)
-    if (entry === undefined) return 0
-    const count = !isCovered(entry) ? 1 : 0
-    this.#store.remove(entry, 'invalidated')
+    const count = this.#holdings.removeEntry(values)
     this.#counters.invalidated += count
     return count
   }
 
   /** Makes every entry wrong that has these values for the params of the partial set number `index`. */
   invalidateGroup(index: number, values: readonly ParamValue[]): number {
-    const count = this.#memberships.kill(index, values)
+    const count = this.#holdings.killGroup(index, values)
     this.#counters.invalidated += count
     return count
   }
 
   /** Makes every entry wrong. */
   invalidateAll(): number {
-    const count = this.#store.count
-    this.#generation += 1
-    this.#memberships.clear()
-    this.#store = this.#createStore()
-    this.#lookup = this.#store.lookup
-    this.background.cleared()
+    const count = this.#holdings.clear()
+    this.#lookup = this.#holdings.lookup
     this.#counters.invalidated += count
-    this.#counters.left.invalidated += count
     return count
   }
 
   /** Params and value of each entry that a read would be served from now, the one that came first at first. */
   *entries(): Generator<readonly [CanonicalParams, V]> {
-    for (const entry of this.#store) {
-      if (this.#isServable(entry, this.#settings.now()))
+    for (const entry of this.#holdings) {
+      if (this.#holdings.isServable(entry, this.#settings.now()))
         yield [nameValues(this.#settings.params, entry.values()), this.#serve(entry)]
     }
   }
@@ -174,16 +155,17 @@ export class Cache<V> {
   /** What is known of an entry; not counted as a read. */
   inspect(params: Params): Inspection {
     const values = Object.values(canonicalParams(this.#settings.params, params))
-    const time = this.#clock.count(this.#settings.now())
-    const loading = this.#loading.find(entryId(values)) !== undefined
+    const id = entryId(values)
+    const entry = this.#lookup.get(values)
     return {
-      ...inspectEntry(this.#lookup.get(values), time, this.#departures.find(entryId(values))),
-      loading,
+      ...inspectEntry(entry, this.#clock.count(this.#settings.now()), this.#holdings.departures.find(id)),
+      loading: this.#loading.find(id) !== undefined,
     }
   }
 
   /** Aborts the signals of all loads under way. */
   close(reason: unknown): void {
+    this.#clock.end()
     this.#loading.close(reason)
   }
 
@@ -201,9 +183,10 @@ export class Cache<V> {
     return this.#settings.values === 'cloned' ? structuredClone(entry.value as V) : (entry.value as V)
   }
 
-  #findSlowly(params: Params): Entry<V> | undefined {
-    const values = Object.values(canonicalParams(this.#settings.params, params))
-    return this.#findHeld(values, this.#settings.now())
+  #peekSlowly(params: Params): V | undefined {
+    const canonical = canonicalParams(this.#settings.params, params)
+    const entry = this.#findHeld(Object.values(canonical), this.#settings.now())
+    return entry && this.#serve(entry)
   }
 
   #getSlowly(params: Params): Promise<V> {
@@ -227,13 +210,11 @@ export class Cache<V> {
   /** Counts a miss where there is none. */
   #findHeld(values: readonly ParamValue[], now: number): Entry<V> | undefined {
     const entry = this.#lookup.get(values)
-    if (entry !== undefined && this.#isServable(entry, now)) {
-      if (this.#clock.count(now) >= entry.due) this.background.found(entry, now)
-      return entry
-    }
-    this.#counters.misses += 1
-    if (now >= this.#clock.trustedUntil) this.#counters.untrusted += 1
-    return undefined
+    const servable = entry !== undefined && this.#holdings.isServable(entry, now)
+    if (!servable) this.#counters.misses += 1
+    if (now >= this.#clock.trustedUntil) this.#counters[servable ? 'unproven' : 'untrusted'] += 1
+    else if (servable && this.#clock.count(now) >= entry.due) this.background.found(entry, now)
+    return servable ? entry : undefined
   }
 
   #join(params: CanonicalParams, values: readonly ParamValue[], now: number, begun?: Flight<V>[]): Flight<V> {
@@ -242,8 +223,8 @@ export class Cache<V> {
     if (running !== undefined) return running
     const held = this.#lookup.get(values)
     const replaces = held !== undefined && !isCovered(held) ? held : undefined
-    const entry = new Entry<V>(values, this.#memberships.join(values))
-    const generation = this.#generation
+    const entry = this.#holdings.createEntry(values)
+    const { generation } = this.#holdings
     const flight = this.#loading.add({ id, entry, params, generation, since: now, replaces })
     if (begun === undefined) this.#loading.beginOne(flight)
     else begun.push(flight)
@@ -252,42 +233,5 @@ export class Cache<V> {
 
   #share({ promise }: Flight<V>): Promise<V> {
     return this.#settings.values === 'cloned' ? promise.then((value) => structuredClone(value)) : promise
-  }
-
-  #fill({ entry, since }: Flight<V>, value: V, now: number): boolean {
-    if (now >= this.#clock.trustedUntil) return false
-    if (!fillEntry(entry, value, since, now, this.#settings, this.#clock)) return false
-    // First, since an entry that finds no room leaves at once.
-    this.background.added(entry)
-    this.#store.add(entry, entry.values(), now)
-    return true
-  }
-
-  /** The expired entry that may stand in for a failed load. */
-  #substitute({ replaces, entry }: Flight<V>, now: number): Entry<V> | undefined {
-    const { staleIfError = 0 } = this.#settings
-    if (replaces === undefined || this.background.isWrong(replaces)) return undefined
-    if (now >= this.#clock.trustedUntil || isCovered(replaces)) return undefined
-    if (this.#lookup.get(entry.values()) !== replaces) return undefined
-    const time = this.#clock.count(now)
-    return time >= replaces.until && time < replaces.until + staleIfError ? replaces : undefined
-  }
-
-  /** Nothing has covered the load since it began. */
-  #isCurrent({ covered, generation, entry }: Flight<V>): boolean {
-    return !covered && generation === this.#generation && !isCovered(entry)
-  }
-
-  #isServable(entry: Entry<V>, now: number): boolean {
-    return now < this.#clock.trustedUntil && this.#clock.count(now) < entry.until && !isCovered(entry)
-  }
-
-  #createStore(): Store<V> {
-    return createStore(this.#settings, this.#clock, (entry, cause) => {
-      this.#counters.left[cause] += 1
-      this.#departures.note(entry.id, cause)
-      this.#memberships.leave(entry)
-      this.background.left(entry)
-    })
   }
 }

@@ -13,6 +13,8 @@ export type CacheCounters = {
   misses: number
   /** Reads that found the cache untrusted and so asked the loader. A part of `misses`. */
   untrusted: number
+  /** Reads answered from memory although the cache was untrusted, as its rules allow. A part of `hits`. */
+  unproven: number
   /** Values that the loader was asked for. */
   loads: number
   /** Loads that failed. */
@@ -36,7 +38,7 @@ export type CacheCounters = {
 export function createCounters(): CacheCounters {
   const left = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>
   const loadTimes = Array.from({ length: LOAD_TIME_BOUNDS.length + 1 }, () => 0)
-  const reads = { hits: 0, misses: 0, untrusted: 0 }
+  const reads = { hits: 0, misses: 0, untrusted: 0, unproven: 0 }
   const loads = { loads: 0, errors: 0, timeouts: 0, refused: 0, stale: 0, fenced: 0 }
   return { ...reads, ...loads, invalidated: 0, left, loadTimes }
 }

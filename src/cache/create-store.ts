@@ -5,7 +5,7 @@ import type { Timekeeper } from './timekeeper.ts'
 
 /** An empty store with the bounds of a cache; `left` is told of each entry that leaves, after it has. */
 export function createStore<V>(
-  { params, max, maxSize = Infinity, staleIfError = 0 }: CacheSettings<V>,
+  { params, max, maxSize = Infinity, staleIfError = 0, ceiling }: CacheSettings<V>,
   clock: Timekeeper,
   left: (entry: Entry<V>, cause: Cause) => void,
 ): Store<V> {
@@ -13,5 +13,5 @@ export function createStore<V>(
     if (isCovered(entry)) return 'invalidated'
     return clock.count(now) < entry.until + staleIfError ? undefined : 'expired'
   }
-  return new Store({ params, max, maxSize, judge, left })
+  return new Store({ params, max, maxSize, judge, left, ceiling })
 }

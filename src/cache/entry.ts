@@ -33,7 +33,7 @@ export class Entry<V> {
   loadedAt = 0
   /** Milliseconds that its load took. */
   took = 0
-  size = 1
+  size = 0
 
   constructor(values: readonly ParamValue[], groups: Membership | undefined) {
     this.first = values[0] as ParamValue

@@ -44,7 +44,7 @@ export class Order<V> {
   }
 
   /** The entry that should leave next, which stays until it is removed; never `kept`. */
-  choose(isUseless: (entry: Entry<V>) => boolean, kept: Entry<V>): Entry<V> | undefined {
+  choose(isUseless: (entry: Entry<V>) => boolean, kept?: Entry<V>): Entry<V> | undefined {
     let spared = 0
     for (let steps = 0; steps <= PATIENCE + 1; steps += 1) {
       const entry = this.#list.rkeys().next().value

@@ -1,4 +1,5 @@
 import { type Clock, READS_PER_LOOK, type RuntimeOptions, systemClock } from '../options.ts'
+import type { Ceiling } from './ceiling.ts'
 import type { CacheSettings, Load, LoadMany } from './settings.ts'
 
 /** Whether `value` has the shape of a loader. */
@@ -24,6 +25,20 @@ export function loadSettings(
   const load = guard<Load<unknown>>((params, context) => given.load(params, context), closed)
   const loadMany = guard<LoadMany<unknown>>((params, context) => given.loadMany(params, context), closed)
   return { load, loadMany, loadTimeout, backoff }
+}
+
+const RANKS: Readonly<Record<string, number>> = { low: 0, normal: 1, high: 2, critical: 3 }
+
+/** How much a cache may hold, by its priority, what measures its values, and the ceiling of all. */
+export function memorySettings(
+  priority: string,
+  size: ((value: never) => number) | undefined,
+  ceiling: Ceiling | undefined,
+): Pick<CacheSettings<unknown>, 'size' | 'ceiling' | 'rank'> {
+  return {
+    ...(size === undefined ? {} : { size: size as (value: unknown) => number }),
+    ...(ceiling === undefined ? {} : { ceiling, rank: RANKS[priority] ?? 1 }),
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BackoffSettings } from './backoff.ts'
+import type { Ceiling } from './ceiling.ts'
 import type { LoadContext } from './flight.ts'
 import type { CanonicalParams, ParamDeclaration } from './identity.ts'
 import type { Sighted } from './sight.ts'
@@ -30,8 +31,11 @@ export type CacheSettings<V> = {
   readonly max: number
   /** Sum of the sizes of the held values; unlimited unless said otherwise. */
   readonly maxSize?: number
-  /** Size of a value, at least 0; 1 unless said otherwise. */
+  /** Bytes of a value, at least 0; estimated unless given, and taken as 0 where no bound needs it. */
   readonly size?: (value: V) => number
+  /** A bound that this cache shares with others, and how late its entries give way to theirs; 0 unless said. */
+  readonly ceiling?: Ceiling
+  readonly rank?: number
   /** How long `undefined` and `null` are held; not at all unless said. */
   readonly negativeTtl?: number
   /** How long an expired value, never an invalidated one, may stand in for a failing loader; 0 unless said. */
@@ -44,6 +48,8 @@ export type CacheSettings<V> = {
   readonly tracked?: readonly number[]
   /** Told of each call of the loader that begins, 1, and of each that ends, -1. */
   readonly calls?: (change: 1 | -1) => void
+  /** How long held values are served after the last deadline of trust that was ahead; 0 unless said. */
+  readonly untrustedFor?: number
   /** `reference` unless said otherwise. */
   readonly values?: ValueMode
   /** Sets of params that an invalidation may bind without binding all. */

@@ -1,14 +1,17 @@
 import type { ParamValue } from '../key/param.ts'
+import type { Ceiling } from './ceiling.ts'
 import type { Entry } from './entry.ts'
 import type { ParamDeclaration } from './identity.ts'
 import { createLookup, type Lookup } from './lookup.ts'
 import { Order } from './order.ts'
 
 /** Why an entry left. */
-export const CAUSES = ['capacity', 'expired', 'invalidated', 'replaced'] as const
+export const CAUSES = ['capacity', 'memory', 'expired', 'invalidated', 'replaced'] as const
 export type Cause =
-  /** Others needed its place. */
+  /** Others of its cache needed its place. */
   | 'capacity'
+  /** All caches together took too much. */
+  | 'memory'
   /** Its time was spent. */
   | 'expired'
   /** A change or a call made it wrong. */
@@ -26,6 +29,8 @@ export type StoreSettings<V> = {
   readonly judge: (entry: Entry<V>, now: number) => Cause | undefined
   /** Told of each entry that leaves, after it has. */
   readonly left: (entry: Entry<V>, cause: Cause) => void
+  /** The bound that all caches share. */
+  readonly ceiling: Ceiling | undefined
 }
 
 /** The held entries of one cache, within their bounds. */
@@ -55,23 +60,38 @@ export class Store<V> {
     if (before !== undefined) this.remove(before, judge(before, now) ?? 'replaced')
     this.lookup.add(entry)
     this.#order.add(entry)
+    this.#settings.ceiling?.grow(1, entry.size)
     if (this.#order.count <= max && this.#order.size <= maxSize) return
-    const isUseless = (other: Entry<V>): boolean => judge(other, now) !== undefined
-    while (this.#order.count > max || this.#order.size > maxSize) {
-      const other = this.#order.choose(isUseless, entry) ?? entry
-      this.remove(other, judge(other, now) ?? 'capacity')
-    }
+    while (this.#order.count > max || this.#order.size > maxSize) this.#evict(now, 'capacity', entry)
+  }
+
+  /** Lets the entry go that should leave next. */
+  evict(now: number): void {
+    this.#evict(now, 'memory')
+  }
+
+  /** Takes its entries off the ceiling's account, when all are given up at once. */
+  abandon(): void {
+    this.#settings.ceiling?.grow(-this.count, -this.size)
   }
 
   remove(entry: Entry<V>, cause: Cause): void {
     this.lookup.remove(entry)
     this.#order.remove(entry)
+    this.#settings.ceiling?.grow(-1, -entry.size)
     this.#settings.left(entry, cause)
   }
 
   /** From the entry that was used last. */
   latest(): Iterable<Entry<V>> {
     return this.#order.latest()
+  }
+
+  #evict(now: number, cause: Cause, kept?: Entry<V>): void {
+    const { judge } = this.#settings
+    const isUseless = (other: Entry<V>): boolean => judge(other, now) !== undefined
+    const entry = this.#order.choose(isUseless, kept) ?? kept
+    if (entry !== undefined) this.remove(entry, judge(entry, now) ?? cause)
   }
 
   /** From the entry that was used longest ago. */

@@ -12,13 +12,14 @@ export class Timekeeper {
   lookAt = 0
   /** What the clock showed, in the entries' count. */
   time = 0
-  readonly #settings: Pick<CacheSettings<never>, 'now' | 'readsPerLook' | 'endOfTurn'>
+  readonly #settings: Pick<CacheSettings<never>, 'now' | 'readsPerLook' | 'endOfTurn' | 'untrustedFor'>
   /** Where the entries' count begins: far ahead, so that counts of the next weeks are the smallest integers. */
   readonly #origin: number
   #trustedUntil = Number.NEGATIVE_INFINITY
+  #servedUntil = Number.NEGATIVE_INFINITY
   #turn = false
 
-  constructor(settings: Pick<CacheSettings<never>, 'now' | 'readsPerLook' | 'endOfTurn'>) {
+  constructor(settings: Pick<CacheSettings<never>, 'now' | 'readsPerLook' | 'endOfTurn' | 'untrustedFor'>) {
     this.#settings = settings
     this.#origin = Math.floor(settings.now()) + 2 ** 31 - 1
   }
@@ -29,7 +30,22 @@ export class Timekeeper {
   }
 
   set trustedUntil(time: number) {
+    const { untrustedFor = 0 } = this.#settings
     this.#trustedUntil = time
+    // What was proven once stays so: a deadline of serving is not taken back with that of trust.
+    this.#servedUntil = untrustedFor === 0 ? time : Math.max(this.#servedUntil, time + untrustedFor)
+    this.lookAt = 0
+  }
+
+  /** Until when values may be served, trusted or not. */
+  get servedUntil(): number {
+    return this.#servedUntil
+  }
+
+  /** Nothing is served any more. */
+  end(): void {
+    this.#trustedUntil = Number.NEGATIVE_INFINITY
+    this.#servedUntil = Number.NEGATIVE_INFINITY
     this.lookAt = 0
   }
 

@@ -1,4 +1,5 @@
 import { StalemateError } from '../errors.ts'
+import { estimateSize } from './estimate-size.ts'
 import type { CacheSettings, ValueMode } from './settings.ts'
 
 /** Freezes plain objects and arrays to their depth. Maps, dates and class instances with inner state stay as they are inside. */
@@ -20,8 +21,12 @@ export function keepValue<V>(mode: ValueMode | undefined, value: V): V {
 }
 
 /** @throws StalemateError `load-invalid`: the size function returned no size */
-export function measureValue<V>({ size, name }: Pick<CacheSettings<V>, 'size' | 'name'>, value: V): number {
-  const measured = size === undefined ? 1 : size(value)
+export function measureValue<V>(
+  { size, maxSize, ceiling, name }: Pick<CacheSettings<V>, 'size' | 'maxSize' | 'ceiling' | 'name'>,
+  value: V,
+): number {
+  if (size === undefined) return maxSize === undefined && ceiling === undefined ? 0 : estimateSize(value)
+  const measured = size(value)
   if (measured >= 0 && measured < Infinity) return measured
   const message = `Expected the size of a value of ${name} to be a number from 0, got ${String(measured)}.`
   throw new StalemateError('load-invalid', message)

@@ -1,4 +1,12 @@
-import type { CacheParam, CacheRule, Hop, ParamSource, PriorityName, Ruleset, TableName } from '../rules/ruleset.ts'
+import type {
+  CacheParam,
+  CacheRule,
+  Hop,
+  ParamSource,
+  PriorityName,
+  Ruleset,
+  TableName,
+} from '../rules/ruleset.ts'
 import type { Condition } from '../sql/condition.ts'
 
 /** The version of `plan.json`. */

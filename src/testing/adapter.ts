@@ -49,6 +49,8 @@ export type Adapter = {
   readonly macrotasks?: boolean
   /** It looks at a clock of its own, so the simulation does not try what time does. */
   readonly ownClock?: boolean
+  /** It may answer from memory also between `distrust` and `trust`, never with what it was told to be wrong. */
+  readonly servesUntrusted?: boolean
   /** It may let entries go at any time, so loading again is no fault. */
   readonly forgetful?: boolean
 }

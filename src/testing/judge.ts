@@ -42,6 +42,8 @@ export type Circumstances = {
   readonly ttl: number
   /** The cache is told of changes. */
   readonly trusted: boolean
+  /** The cache may answer from memory although it is not told. */
+  readonly serving: boolean
   /** The cache may have got several values at once, later than their loads ended: it says less then. */
   readonly batched: boolean
   /** Time passes for the cache as the simulation says. */
@@ -60,7 +62,7 @@ export function judge(
   database: Database,
   circumstances: Circumstances,
 ): Verdict | undefined {
-  const { ttl, trusted, batched, timed } = circumstances
+  const { ttl, trusted, serving, batched, timed } = circumstances
   const key = start.keys[place] as Key
   const floor = start.floors[place] as Version
   const end = typeof value === 'number' ? database.lastEnd(key, value) : undefined
@@ -76,14 +78,14 @@ export function judge(
     const message = `${name} was answered from memory with a value that had become wrong meanwhile.`
     return { kind: 'stale', message }
   }
-  if (!trusted) {
+  if (!trusted && !serving) {
     return {
       kind: 'untrusted',
       message: `${name} was answered from memory although nothing was trusted any more.`,
     }
   }
   if (!start.idle) return undefined
-  if (!start.trusted) {
+  if (!start.trusted && !serving) {
     return { kind: 'untrusted', message: `${name} was answered from memory although nothing was trusted.` }
   }
   if (timed && end.at + ttl <= start.at && database.failures === start.failures) {

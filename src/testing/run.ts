@@ -113,7 +113,8 @@ export class Run {
 
   judge(name: string, place: number, value: Version | undefined, start: Start): void {
     const timed = this.adapter.ownClock !== true
-    const circumstances = { ttl: TTL, trusted: this.trusted, batched: this.#batched, timed }
+    const serving = this.adapter.servesUntrusted === true
+    const circumstances = { ttl: TTL, trusted: this.trusted, serving, batched: this.#batched, timed }
     const verdict = judge(name, place, value, start, this.database, circumstances)
     if (verdict !== undefined) this.accuse(verdict.kind, verdict.message)
   }

@@ -29,10 +29,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   applier: ['cache', 'manifest', 'route', 'wire'],
   controls: ['wire'],
   'read-options': [],
+  'open-caches': ['app', 'cache', 'manifest'],
   engine: [
     'app',
     'applier',
     'read-options',
+    'open-caches',
     'cache',
     'controls',
     'coverage',

@@ -227,7 +227,7 @@ test('load times are counted by class, and departures by cause', async (t) => {
   cache.invalidateEntry(['b'])
   clock.advance(1_000)
   await fill('c', 'w')
-  t.deepEqual(cache.counters.left, { capacity: 1, invalidated: 1, expired: 1, replaced: 0 })
+  t.deepEqual(cache.counters.left, { capacity: 1, memory: 0, invalidated: 1, expired: 1, replaced: 0 })
   t.like(cache.inspect({ id: 'a' }), { state: 'absent', previous: 'capacity' })
   t.like(cache.inspect({ id: 'b' }), { state: 'absent', previous: 'invalidated' })
   cache.peek({ id: 'c' })

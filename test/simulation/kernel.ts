@@ -13,6 +13,7 @@ export function createKernelAdapter(
 ): Adapter {
   return {
     name: 'stalemate',
+    servesUntrusted: settings.untrustedFor !== undefined,
     forgetful: settings.max !== undefined,
     open({ load, now, random, ttl }) {
       const cache = new CacheClass({

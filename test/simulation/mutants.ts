@@ -34,50 +34,49 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an invalidation by key covers the load and leaves the entry',
-    file: 'cache',
+    file: 'holdings',
     find: "this.#store.remove(entry, 'invalidated');",
     replace: '',
   },
   {
     name: 'the mark of a load in flight is not looked at',
-    file: 'cache',
+    file: 'holdings',
     find: '!covered && generation',
     replace: 'generation',
   },
   {
     name: 'the generation of a load is not looked at',
-    file: 'cache',
+    file: 'holdings',
     find: 'generation === this.#generation && ',
     replace: '',
   },
   {
     name: 'making everything wrong does not begin a generation',
-    file: 'cache',
+    file: 'holdings',
     find: 'this.#generation += 1;',
     replace: '',
   },
   {
     name: 'making everything wrong leaves the store',
-    file: 'cache',
-    find: 'this.#generation += 1;\n        this.#memberships.clear();\n        this.#store = this.#createStore();\n        this.#lookup = this.#store.lookup;',
-    replace: 'this.#generation += 1;\n        this.#memberships.clear();',
+    file: 'holdings',
+    find: 'this.#store.abandon();\n        this.#store = this.#createStore();',
+    replace: '',
   },
   {
     name: 'making everything wrong forgets the way in which entries are found',
     file: 'cache',
-    find: 'this.#generation += 1;\n        this.#memberships.clear();\n        this.#store = this.#createStore();\n        this.#lookup = this.#store.lookup;',
-    replace:
-      'this.#generation += 1;\n        this.#memberships.clear();\n        this.#store = this.#createStore();',
+    find: 'this.#lookup = this.#holdings.lookup;\n        this.#counters',
+    replace: 'this.#counters',
   },
   {
     name: 'groups of everything that was made wrong are kept',
-    file: 'cache',
+    file: 'holdings',
     find: 'this.#memberships.clear();',
     replace: '',
   },
   {
     name: 'the groups of a load in flight are not looked at',
-    file: 'cache',
+    file: 'holdings',
     find: 'generation === this.#generation && !isCovered(entry)',
     replace: 'generation === this.#generation',
   },
@@ -89,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the groups of a held entry are not looked at on the long way',
-    file: 'cache',
+    file: 'holdings',
     find: 'this.#clock.count(now) < entry.until && !isCovered(entry)',
     replace: 'this.#clock.count(now) < entry.until',
   },
@@ -137,9 +136,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an entry that leaves stays a member',
-    file: 'cache',
-    find: 'this.#memberships.leave(entry);',
-    replace: '',
+    file: 'holdings',
+    find: 'this.departures.note(entry.id, cause);\n            this.#memberships.leave(entry);',
+    replace: 'this.departures.note(entry.id, cause);',
   },
   {
     name: 'a load whose value is not stored stays a member',
@@ -155,7 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a member joins its groups when its value is stored',
-    file: 'cache',
+    file: 'holdings',
     find: 'new Entry(values, this.#memberships.join(values))',
     replace: 'new Entry(values, undefined)',
   },
@@ -179,20 +178,20 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an invalidated value stands in for a failing load',
-    file: 'cache',
-    find: 'if (this.#lookup.get(entry.values()) !== replaces)\n            return undefined;',
+    file: 'holdings',
+    find: 'if (this.lookup.get(entry.values()) !== replaces)\n            return undefined;',
     replace: '',
   },
   {
     name: 'a value of an invalidated group stands in for a failing load',
-    file: 'cache',
-    find: 'now >= this.#clock.trustedUntil || isCovered(replaces)',
-    replace: 'now >= this.#clock.trustedUntil',
+    file: 'holdings',
+    find: 'now >= this.#clock.servedUntil || isCovered(replaces)',
+    replace: 'now >= this.#clock.servedUntil',
   },
   {
     name: 'a value stands in for a failing load although nothing is trusted',
-    file: 'cache',
-    find: 'now >= this.#clock.trustedUntil || isCovered(replaces)',
+    file: 'holdings',
+    find: 'now >= this.#clock.servedUntil || isCovered(replaces)',
     replace: 'isCovered(replaces)',
   },
   {
@@ -209,8 +208,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a value is served on the long way although nothing is trusted',
-    file: 'cache',
-    find: 'return now < this.#clock.trustedUntil && this.#clock.count(now) < entry.until',
+    file: 'holdings',
+    find: 'return now < this.#clock.servedUntil && this.#clock.count(now) < entry.until',
     replace: 'return this.#clock.count(now) < entry.until',
   },
   {
@@ -222,8 +221,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an entry that left is still found',
     file: 'store',
-    find: 'this.#order.remove(entry);\n        this.#settings.left',
-    replace: 'this.#settings.left',
+    find: 'this.#order.remove(entry);\n        this.#settings.ceiling',
+    replace: 'this.#settings.ceiling',
   },
   {
     name: 'an entry that is gone is still looked up',

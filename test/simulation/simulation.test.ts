@@ -15,6 +15,7 @@ const KERNELS: Readonly<Record<string, Partial<CacheSettings<number>>>> = {
   'that holds one entry': { max: 1 },
   'without a loader for several': { loadMany: undefined as never },
   'without stale values': { staleIfError: 0 },
+  'that serves untrusted': { untrustedFor: 1e9 },
 }
 
 for (const [what, settings] of Object.entries(KERNELS)) {

@@ -1,0 +1,30 @@
+import type { CacheTypes, CreateOptions } from './app.ts'
+import { Cache } from './cache/cache.ts'
+import { Ceiling } from './cache/ceiling.ts'
+import { clockSettings, loadSettings, memorySettings } from './cache/runtime-settings.ts'
+import type { Manifest } from './manifest/manifest.ts'
+import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
+
+/** The caches of a manifest, by name. Nothing is loaded any more once `closed` is aborted. */
+export function openCaches(
+  manifest: Manifest,
+  settings: RuntimeOptions,
+  options: CreateOptions<CacheTypes>,
+  closed: AbortSignal,
+): ReadonlyMap<string, Cache<unknown>> {
+  const { loaders, sizeOf = {}, random = Math.random } = options
+  const clock: Clock = options.clock ?? systemClock
+  const ceiling = settings.maxMemory === Infinity ? undefined : new Ceiling(settings.maxMemory)
+  const open = ([name, cache]: [string, Manifest['caches'][string]]): [string, Cache<unknown>] => [
+    name,
+    new Cache({
+      name,
+      ...cache,
+      ...loadSettings(loaders[name], settings, closed),
+      ...memorySettings(cache.priority, sizeOf[name], ceiling),
+      ...clockSettings(clock),
+      random,
+    }),
+  ]
+  return new Map(Object.entries(manifest.caches).map(open))
+}
