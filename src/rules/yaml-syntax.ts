@@ -59,7 +59,8 @@ export function readDocument(source: Source, report: Report): Document | undefin
       'Save it as UTF-8 text.',
     )
   }
-  if (countLexemes(text) > MAX_LEXEMES) {
+  const tokens = parseTokens(text)
+  if (tokens === undefined) {
     return fail(
       { start: 0, end: 0 },
       'file-too-large',
@@ -67,7 +68,6 @@ export function readDocument(source: Source, report: Report): Document | undefin
       'Split it: several files make one ruleset.',
     )
   }
-  const tokens = [...new Parser().parse(text)]
   const deep = findDeep(tokens)
   if (deep !== undefined) {
     return fail(
@@ -118,11 +118,17 @@ function reportProblem(source: Source, report: Report, problem: YAMLError): void
   report.error(source, { start, end }, 'yaml-syntax', message ?? said, hint)
 }
 
-/** Counted before anything is built of them, and no further than needed. */
-function countLexemes(text: string): number {
+/** The tokens of a text; `undefined` where it has more pieces than a rule file may have, of which the rest is not read. */
+function parseTokens(text: string): readonly CST.Token[] | undefined {
+  const parser = new Parser()
+  const tokens: CST.Token[] = []
   let count = 0
-  for (const _ of new Lexer().lex(text)) if ((count += 1) > MAX_LEXEMES) break
-  return count
+  for (const lexeme of new Lexer().lex(text)) {
+    if ((count += 1) > MAX_LEXEMES) return undefined
+    for (const token of parser.next(lexeme)) tokens.push(token)
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return tokens
 }
 
 /** Offset of the first token that is nested too deeply, found without recursion. */

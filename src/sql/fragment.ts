@@ -1,60 +1,64 @@
+import { indentLines, type PreparedTemplate, prepareTemplate } from './prepared-template.ts'
 import { checkText, quoteIdentifier, quoteLiteral } from './quote.ts'
 
-/** Text with line breaks that keep their place (`fixed`) or are indented where it is put; or a fragment put there. */
-type Item =
-  | { readonly kind: 'text'; readonly text: string; readonly fixed: boolean }
-  | { readonly kind: 'put'; readonly fragment: Fragment; readonly indent: string }
+/** A template and what stands in its holes; fragments with something between them; or text that no indentation changes. */
+type Content =
+  | { readonly kind: 'template'; readonly template: PreparedTemplate; readonly holes: readonly Fragment[] }
+  | { readonly kind: 'list'; readonly fragments: readonly Fragment[]; readonly separator: string }
+  | { readonly kind: 'text'; readonly text: string }
 
 /**
  * A piece of SQL. Only the functions of this file make one, so that no SQL is pasted from strings. It is kept as
  * the tree that it was put together from, and becomes text once, when that is asked for.
  */
 export class Fragment {
-  readonly #items: readonly Item[]
+  readonly #content: Content
 
-  private constructor(items: readonly Item[]) {
-    this.#items = items
+  private constructor(content: Content) {
+    this.#content = content
   }
 
-  static of(items: readonly Item[]): Fragment {
-    return new Fragment(items)
+  static of(content: Content): Fragment {
+    return new Fragment(content)
   }
 
   /** The SQL. */
   toString(): string {
+    if (this.#content.kind === 'text') return this.#content.text
     const texts: string[] = []
     this.#render('', texts)
     return texts.join('')
   }
 
+  /** @param indent what each line but the first begins with */
   #render(indent: string, texts: string[]): void {
-    for (const item of this.#items) {
-      if (item.kind === 'put') item.fragment.#render(indent + item.indent, texts)
-      else if (item.fixed || indent === '' || !item.text.includes('\n')) texts.push(item.text)
-      else texts.push(indentLines(item.text, indent))
+    const content = this.#content
+    if (content.kind === 'text') texts.push(content.text)
+    else if (content.kind === 'template') {
+      const { template, holes } = content
+      const pieces = template.indented(indent)
+      for (const [index, piece] of pieces.entries()) {
+        texts.push(piece)
+        const hole = holes[index]
+        if (hole !== undefined) hole.#render(indent + (template.indents[index] ?? ''), texts)
+      }
+    } else {
+      const { fragments, separator } = content
+      const between = indentLines(separator, indent)
+      for (const [index, fragment] of fragments.entries()) {
+        if (index > 0) texts.push(between)
+        fragment.#render(indent, texts)
+      }
     }
   }
 }
-
-/** Nothing. */
-export const empty: Fragment = Fragment.of([])
 
 /**
  * SQL with fragments in its holes. The template's own indentation is taken off, and a fragment of several
  * lines is indented as far as the line that it stands on.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
-  const items: Item[] = []
-  let line = ''
-  for (const [index, text] of prepare(strings).entries()) {
-    items.push({ kind: 'text', text, fixed: false })
-    line = text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : line + text
-    const fragment = holes[index]
-    if (fragment === undefined) continue
-    items.push({ kind: 'put', fragment, indent: /^ */.exec(line)?.[0] ?? '' })
-    line += '.'
-  }
-  return Fragment.of(items)
+  return Fragment.of({ kind: 'template', template: prepareTemplate(strings), holes })
 }
 
 /** A name, qualified when several are given: `identifier('public', 'calls')`. */
@@ -79,13 +83,7 @@ export function rawSql(text: string): Fragment {
 
 /** Fragments one after another, a separator (such as `,\n`) between them. */
 export function joinSql(fragments: readonly Fragment[], separator: string): Fragment {
-  const between: Item = { kind: 'text', text: checkText(separator), fixed: false }
-  return Fragment.of(
-    fragments.flatMap((fragment, index): readonly Item[] => {
-      const put: Item = { kind: 'put', fragment, indent: '' }
-      return index === 0 ? [put] : [between, put]
-    }),
-  )
+  return Fragment.of({ kind: 'list', fragments, separator: checkText(separator) })
 }
 
 /** A comment of one line. */
@@ -102,40 +100,5 @@ export function dollarQuote(body: string, name = 'stalemate'): Fragment {
 }
 
 function fixed(text: string): Fragment {
-  return Fragment.of([{ kind: 'text', text, fixed: true }])
-}
-
-/** A template's texts never change, so they are cut and checked once. */
-const prepared = new WeakMap<TemplateStringsArray, readonly string[]>()
-
-function prepare(strings: TemplateStringsArray): readonly string[] {
-  const known = prepared.get(strings)
-  if (known !== undefined) return known
-  const texts = dedent(strings).map(checkText)
-  prepared.set(strings, texts)
-  return texts
-}
-
-function indentLines(text: string, indent: string): string {
-  return text.replaceAll(/\n(?!\n)/g, `\n${indent}`)
-}
-
-function dedent(strings: readonly string[]): readonly string[] {
-  const first = strings[0] ?? ''
-  if (!first.startsWith('\n')) return strings
-  const indents = strings.flatMap((text) =>
-    [...text.matchAll(/\n( *)(?=[^ \n])/g)].map((match) => match[1] ?? ''),
-  )
-  // A hole at the very start of a line counts as well.
-  for (const text of strings.slice(0, -1)) {
-    const end = /\n( *)$/.exec(text)
-    if (end !== null) indents.push(end[1] ?? '')
-  }
-  const width = Math.min(...indents.map((indent) => indent.length))
-  const cut = strings.map((text) => text.replaceAll(new RegExp(`\n {0,${width}}`, 'g'), '\n'))
-  const last = cut.length - 1
-  return cut.map((text, index) => {
-    const start = index === 0 ? text.slice(1) : text
-    return index === last ? start.replace(/\n *$/, '') : start
-  })
+  return Fragment.of({ kind: 'text', text })
 }

@@ -116,7 +116,7 @@ function schemaOf(
   { tokens, fromByte }: ReadSql,
 ): readonly (readonly [start: number, end: number])[] {
   if (qualifier.length < 2 || location === undefined) return []
-  const dot = tokens.find(({ start, tokenType }) => start > location && tokenType === DOT)
+  const dot = tokens().find(({ start, tokenType }) => start > location && tokenType === DOT)
   return dot === undefined ? [] : [[fromByte(location), fromByte(dot.end)]]
 }
 

@@ -26,8 +26,21 @@ export function checkText(text: string): string {
   )
 }
 
+/** Names that were quoted: the same few stand in all the SQL of a table. */
+const quotedNames = new Map<string, string>()
+const MAX_NAMES = 10_000
+
 /** A name as an identifier, in double quotes where it needs them. */
 export function quoteIdentifier(name: string): string {
+  const known = quotedNames.get(name)
+  if (known !== undefined) return known
+  const quoted = quoteName(name)
+  if (quotedNames.size >= MAX_NAMES) quotedNames.clear()
+  quotedNames.set(name, quoted)
+  return quoted
+}
+
+function quoteName(name: string): string {
   if (name === '') throw new StalemateError('sql-invalid', 'Expected an identifier, got an empty string.')
   const quoted = format.ident(checkText(name))
   return QUOTED_TOO.has(quoted) ? `"${quoted}"` : quoted

@@ -18,7 +18,7 @@ export type SqlFrame = {
 
 export type ReadSql = {
   readonly tree: unknown
-  readonly tokens: readonly SqlToken[]
+  readonly tokens: () => readonly SqlToken[]
   /** UTF-16 offset in the rule's text of a byte offset in the tree or of a token. */
   readonly fromByte: (byte: number | undefined) => number
 }
@@ -53,15 +53,35 @@ export function readSql<K extends string>(
   const fromByte = (byte: number | undefined): number =>
     fromBytes(wrapped, byte ?? before.length) - before.length
   try {
-    const tokens = scanTokens(parser, wrapped)
-    const stray = strayToken(tokens, frame)
-    if (stray === 'too-deep') return fail('not-allowed', text.search(/\S/), ...tooDeep)
-    if (stray !== undefined) return fail('not-one', fromByte(stray[0].start), stray[1], whole)
-    return { tree: parser.parseSync(wrapped), tokens, fromByte }
+    if (!isPlain(text)) {
+      const stray = strayToken(scanTokens(parser, wrapped), frame)
+      if (stray === 'too-deep') return fail('not-allowed', text.search(/\S/), ...tooDeep)
+      if (stray !== undefined) return fail('not-one', fromByte(stray[0].start), stray[1], whole)
+    }
+    return { tree: parser.parseSync(wrapped), tokens: () => scanTokens(parser, wrapped), fromByte }
   } catch (error) {
     if (isTooDeep(error)) return fail('not-allowed', text.search(/\S/), ...tooDeep)
     return fail('syntax', ...describeFailure(error, wrapped, text, frame))
   }
+}
+
+const MAY_COMMENT = /--|\/\*/
+const MAY_HIDE = /--|\/\*|[;\\$]/
+
+/**
+ * Whether brackets can be counted without the scanner, which takes longer than the grammar, and are closed: nothing but
+ * plain quotes hides one, and no comment, escape or dollar quote hides a quote.
+ */
+function isPlain(text: string): boolean {
+  if (MAY_HIDE.test(text)) return false
+  const bare = text.replaceAll(/'[^']*'|"[^"]*"/g, '')
+  let depth = 0
+  for (const [bracket] of bare.matchAll(/[()[\]'"]/g)) {
+    if (bracket === "'" || bracket === '"') return false
+    depth += bracket === '(' || bracket === '[' ? 1 : -1
+    if (depth < 0 || depth > MAX_DEPTH) return false
+  }
+  return depth === 0
 }
 
 /** The text without comments, one of which would swallow what is written after it, and without what is cut out. */
@@ -70,7 +90,8 @@ export function cleanSql(
   { tokens, fromByte }: ReadSql,
   cuts: readonly (readonly [start: number, end: number])[] = [],
 ): string {
-  const comments = tokens
+  if (cuts.length === 0 && !MAY_COMMENT.test(text)) return text.trim()
+  const comments = tokens()
     .filter(({ tokenName }) => tokenName === 'SQL_COMMENT' || tokenName === 'C_COMMENT')
     .map(({ start, end }) => [fromByte(start), fromByte(end), true] as const)
   const ranges = [...comments, ...cuts.map(([start, end]) => [start, end, false] as const)]

@@ -14,36 +14,53 @@ type Effect = {
 /** Rules of one cache on one table past which they are not compared: people do not write so many. */
 const MAX_COMPARED = 1000
 
+/** What makes two rules the same, as texts: all but the place, and the two lists apart from the rest. */
+type Wording = { readonly rest: string; readonly operations: string; readonly columns: string }
+
 /** Rules that say what another one before says, each with that one. */
 export function findRepeated(written: readonly WrittenRule[]): ReadonlyMap<WrittenRule, WrittenRule> {
-  return findEqual(written, (rule) => rule)
+  return findEqual(written, ({ rest, operations, columns }) => `${rest} ${operations} ${columns}`)
 }
 
 /** Rules that differ from another one before in `columns` or `on` only, each with that one. */
 export function findMergeable(written: readonly WrittenRule[]): ReadonlyMap<WrittenRule, WrittenRule> {
   const listed = written.filter(({ rules }) => rules.every(({ columns }) => columns !== 'all'))
   return new Map([
-    ...findEqual(written, (rule) => ({ ...rule, operations: [] })),
-    ...findEqual(listed, (rule) => ({ ...rule, columns: [] })),
+    ...findEqual(written, ({ rest, columns }) => `${rest} ${columns}`),
+    ...findEqual(listed, ({ rest, operations }) => `${rest} ${operations}`),
   ])
 }
 
 function findEqual(
   written: readonly WrittenRule[],
-  select: (rule: TableRule) => TableRule,
+  identify: (wording: Wording) => string,
 ): ReadonlyMap<WrittenRule, WrittenRule> {
   const first = new Map<string, WrittenRule>()
   const equal = new Map<WrittenRule, WrittenRule>()
   for (const one of written) {
     if (one.rules.length === 0) continue
-    const identity = JSON.stringify(
-      one.rules.map((rule) => ({ ...select(rule), at: undefined, when: rule.when?.sql })),
-    )
+    const identity = identify(wordingOf(one))
     const before = first.get(identity)
     if (before === undefined) first.set(identity, one)
     else equal.set(one, before)
   }
   return equal
+}
+
+const wordings = new WeakMap<WrittenRule, Wording>()
+
+function wordingOf(written: WrittenRule): Wording {
+  const known = wordings.get(written)
+  if (known !== undefined) return known
+  const { rules } = written
+  const rest = rules.map((rule) => ({ ...rule, at: 0, operations: 0, columns: 0, when: rule.when?.sql }))
+  const wording = {
+    rest: JSON.stringify(rest),
+    operations: JSON.stringify(rules.map(({ operations }) => operations)),
+    columns: JSON.stringify(rules.map(({ columns }) => columns)),
+  }
+  wordings.set(written, wording)
+  return wording
 }
 
 /** Rules that do nothing that others do not do as well, each with one of those. */
