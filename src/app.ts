@@ -2,7 +2,10 @@ import type { Inspection } from './cache/inspection.ts'
 import type { ConnectionConfig } from './feed/open-client.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import type { Events, Health, Listener, Stats } from './observe/events.ts'
+import type { Logger } from './observe/log-events.ts'
+import type { LoadTracer } from './observe/trace-loader.ts'
 import type { Clock, RuntimeOptions } from './options.ts'
+import type { SamplerOptions } from './sample/sampler.ts'
 
 /** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
 export type CacheTypes = Readonly<Record<string, { readonly params: object; readonly value: unknown }>>
@@ -43,6 +46,12 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly loaders: Loaders<C>
   /** Bytes of a value, for `max-size` and `maxMemory`; estimated for caches that are not listed. */
   readonly sizeOf?: { readonly [N in keyof C]?: (value: C[N]['value']) => number }
+  /** Compares held values with the database at a set rate, and tells the share that was wrong. Off unless given. */
+  readonly sampler?: SamplerOptions
+  /** Is told of every event, with a stable name and code. Nothing is logged unless it is given. */
+  readonly logger?: Logger
+  /** Runs each call of a loader inside a span; `createTracing` of `stalemate/opentelemetry` makes one. */
+  readonly tracer?: LoadTracer
   readonly clock?: Clock
   /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
   readonly random?: () => number

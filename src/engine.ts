@@ -1,4 +1,4 @@
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
 import { type Applied, type Applier, createApplier } from './applier.ts'
 import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
 import type { Cache } from './cache/cache.ts'
@@ -12,15 +12,18 @@ import { StalemateError } from './errors.ts'
 import { createFeed } from './feed/create-feed.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
 import { sessionOpener } from './feed/listen-session.ts'
-import type { ConnectionConfig } from './feed/open-client.ts'
 import { streamOpener } from './feed/wal-stream.ts'
 import type { Manifest, ManifestCache } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
+import { logEvents } from './observe/log-events.ts'
 import type { Health, State, Stats } from './observe/events.ts'
 import { openCaches } from './open-caches.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 import { readOptions } from './read-options.ts'
+import { createPool } from './create-pool.ts'
+import { createSampler } from './sample/create-sampler.ts'
+import type { Sampler } from './sample/sampler.ts'
 import type { Change } from './wire/change.ts'
 
 /**
@@ -54,7 +57,7 @@ class Engine implements App<CacheTypes> {
   readonly #manifest: Manifest
   readonly #maxSilence: number
   readonly #clock: Clock
-  readonly #emitter = createEmitter()
+  readonly #emitter: Emitter
   readonly #controls = createControls((error) => this.#emitter.emit('error', { error }))
   readonly #stores: ReadonlyMap<string, Cache<unknown>>
   readonly #trust: Trust
@@ -67,6 +70,7 @@ class Engine implements App<CacheTypes> {
   #epoch = 0
   /** Rises with each new connection of the feed, so that an answer from an older one is not believed. */
   #connection = 0
+  #sampler: Sampler | undefined
   #uncovered: readonly Uncovered[] = []
   #resolveReady: () => void = () => {}
   #rejectReady: (error: Error) => void = () => {}
@@ -76,6 +80,7 @@ class Engine implements App<CacheTypes> {
     this.#manifest = manifest
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
+    this.#emitter = createEmitter(manifest.ruleset)
     this.on = this.#emitter.on
     this.#stores = openCaches(manifest, settings, options, this.#abort.signal)
     const subjects = [...this.#stores].map(([name, cache]) => {
@@ -117,6 +122,17 @@ class Engine implements App<CacheTypes> {
       clock,
       random,
     })
+    if (options.logger !== undefined) logEvents(this.#emitter, options.logger)
+    if (options.sampler !== undefined) {
+      this.#sampler = createSampler({
+        options: options.sampler,
+        caches: this.#stores,
+        barrier: async () => await this.sync(),
+        emitter: this.#emitter,
+        clock,
+        random,
+      })
+    }
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve
       this.#rejectReady = reject
@@ -126,6 +142,7 @@ class Engine implements App<CacheTypes> {
   }
 
   start(): void {
+    this.#sampler?.start()
     this.#feed.start({
       change: (change) => this.#apply(change),
       gap: (cause, error) => this.#gap(cause, error),
@@ -153,7 +170,12 @@ class Engine implements App<CacheTypes> {
       name,
       { ...cache.counters, entries: cache.size },
     ])
-    return { ...this.#counts, caches: Object.fromEntries(caches) as Stats['caches'] }
+    const truth = this.#sampler?.truth()
+    return {
+      ...this.#counts,
+      caches: Object.fromEntries(caches) as Stats['caches'],
+      ...(truth === undefined ? {} : { truth }),
+    }
   }
 
   health(): Health {
@@ -174,6 +196,7 @@ class Engine implements App<CacheTypes> {
     this.#rejectReady(closed())
     this.#abort.abort(closed())
     for (const cache of this.#stores.values()) cache.close(closed())
+    await this.#sampler?.close()
     await this.#feed.close()
     await this.#pool.end()
   }
@@ -241,21 +264,6 @@ class Engine implements App<CacheTypes> {
     this.#state = state
     this.#emitter.emit('state', error === undefined ? { state } : { state, error })
   }
-}
-
-/** Connections for short queries of our own; one that hangs is given up like a heartbeat. */
-function createPool(
-  connection: ConnectionConfig,
-  { connectTimeout, heartbeatTimeout }: RuntimeOptions,
-): Pool {
-  const defaults = { application_name: 'stalemate', connectionTimeoutMillis: connectTimeout }
-  return new Pool({
-    ...defaults,
-    ...connection,
-    query_timeout: heartbeatTimeout,
-    max: 2,
-    idleTimeoutMillis: 10_000,
-  })
 }
 
 function closed(): StalemateError {

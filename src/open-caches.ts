@@ -3,6 +3,7 @@ import { Cache } from './cache/cache.ts'
 import { Ceiling } from './cache/ceiling.ts'
 import { clockSettings, loadSettings, memorySettings } from './cache/runtime-settings.ts'
 import type { Manifest } from './manifest/manifest.ts'
+import { traceLoader } from './observe/trace-loader.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 
 /** The caches of a manifest, by name. Nothing is loaded any more once `closed` is aborted. */
@@ -12,7 +13,7 @@ export function openCaches(
   options: CreateOptions<CacheTypes>,
   closed: AbortSignal,
 ): ReadonlyMap<string, Cache<unknown>> {
-  const { loaders, sizeOf = {}, random = Math.random } = options
+  const { loaders, sizeOf = {}, tracer, random = Math.random } = options
   const clock: Clock = options.clock ?? systemClock
   const ceiling = settings.maxMemory === Infinity ? undefined : new Ceiling(settings.maxMemory)
   const open = ([name, cache]: [string, Manifest['caches'][string]]): [string, Cache<unknown>] => [
@@ -20,7 +21,7 @@ export function openCaches(
     new Cache({
       name,
       ...cache,
-      ...loadSettings(loaders[name], settings, closed),
+      ...loadSettings(traceLoader(loaders[name], name, tracer), settings, closed),
       ...memorySettings(cache.priority, sizeOf[name], ceiling),
       ...clockSettings(clock),
       random,

@@ -79,6 +79,11 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   maxMemory: Infinity,
 }
 
+/** Upper bounds of the classes in which load times are counted, in milliseconds; one more class has none. */
+export const LOAD_TIME_BOUNDS: readonly number[] = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000,
+]
+
 /** How many hits of one turn of the event loop share one look at the system's clock. */
 export const READS_PER_LOOK = 32
 

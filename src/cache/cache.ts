@@ -6,10 +6,10 @@ import type { Flight } from './flight.ts'
 import { isAlive } from './group.ts'
 import { Holdings } from './holdings.ts'
 import { canonicalParams, type CanonicalParams, entryId, nameValues, type Params } from './identity.ts'
-import { type Inspection, inspectEntry } from './inspection.ts'
+import { type Held, type Inspection, inspectEntry } from './inspection.ts'
 import { Loading } from './loading.ts'
 import type { Lookup } from './lookup.ts'
-import type { CacheSettings } from './settings.ts'
+import type { CacheSettings, Load } from './settings.ts'
 import { Timekeeper } from './timekeeper.ts'
 
 /**
@@ -144,12 +144,19 @@ export class Cache<V> {
     return count
   }
 
-  /** Params and value of each entry that a read would be served from now, the one that came first at first. */
-  *entries(): Generator<readonly [CanonicalParams, V]> {
+  /** What reads would be served from now, longest unused first; not counted as reads. What comes meanwhile may be missed. */
+  *held(): Generator<Held<V>> {
     for (const entry of this.#holdings) {
-      if (this.#holdings.isServable(entry, this.#settings.now()))
-        yield [nameValues(this.#settings.params, entry.values()), this.#serve(entry)]
+      const now = this.#settings.now()
+      if (!this.#holdings.isServable(entry, now)) continue
+      const params = nameValues(this.#settings.params, entry.values())
+      const inspection = inspectEntry(entry, this.#clock.count(now), this.#holdings.departures.find(entry.id))
+      yield { params, value: entry.value as V, inspection, isServed: () => this.#find(params) === entry }
     }
+  }
+
+  get loader(): Load<V> {
+    return this.#settings.load
   }
 
   /** What is known of an entry; not counted as a read. */

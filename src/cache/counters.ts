@@ -1,9 +1,5 @@
+import { LOAD_TIME_BOUNDS } from '../options.ts'
 import { CAUSES, type Cause } from './store.ts'
-
-/** Upper bounds of the classes in which load times are counted, in milliseconds; one more class has none. */
-export const LOAD_TIME_BOUNDS: readonly number[] = [
-  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000,
-]
 
 /** What a cache counted since it was made. */
 export type CacheCounters = {
@@ -33,6 +29,8 @@ export type CacheCounters = {
   left: Record<Cause, number>
   /** Loads by the time they took: how many lie within each of {@link LOAD_TIME_BOUNDS}, and beyond the last. */
   loadTimes: number[]
+  /** Milliseconds that all of them took together. */
+  loadTime: number
 }
 
 export function createCounters(): CacheCounters {
@@ -40,12 +38,13 @@ export function createCounters(): CacheCounters {
   const loadTimes = Array.from({ length: LOAD_TIME_BOUNDS.length + 1 }, () => 0)
   const reads = { hits: 0, misses: 0, untrusted: 0, unproven: 0 }
   const loads = { loads: 0, errors: 0, timeouts: 0, refused: 0, stale: 0, fenced: 0 }
-  return { ...reads, ...loads, invalidated: 0, left, loadTimes }
+  return { ...reads, ...loads, invalidated: 0, left, loadTimes, loadTime: 0 }
 }
 
 /** Counts a load that took `time` milliseconds. */
 export function countLoadTime(counters: CacheCounters, time: number): void {
   let index = 0
   while (time > (LOAD_TIME_BOUNDS[index] ?? Infinity)) index += 1
+  counters.loadTime += time
   counters.loadTimes[index] = (counters.loadTimes[index] ?? 0) + 1
 }

@@ -1,4 +1,5 @@
 import { type Entry, isCovered } from './entry.ts'
+import type { CanonicalParams } from './identity.ts'
 import type { Cause } from './store.ts'
 
 /** What is known of one entry. Durations are milliseconds. */
@@ -16,6 +17,15 @@ export type Inspection = {
   readonly loadTime?: number
   /** Why the value before it left, as far as that is remembered. */
   readonly previous?: Cause
+}
+
+/** An entry as it was found. */
+export type Held<V> = {
+  readonly params: CanonicalParams
+  readonly value: V
+  readonly inspection: Omit<Inspection, 'loading'>
+  /** Whether a read is still served from this very entry, loaded at that time. */
+  readonly isServed: () => boolean
 }
 
 /** @param time in the entries' count */

@@ -2,6 +2,7 @@ import type { CacheCounters } from '../cache/counters.ts'
 import type { Uncovered } from '../coverage/read-coverage.ts'
 import type { GapCause } from '../feed/feed.ts'
 import type { Invalidation } from '../route/route-target.ts'
+import type { Sample, Truth } from '../sample/sampler.ts'
 import type { Change } from '../wire/change.ts'
 
 /** What the runtime is able to promise now. */
@@ -34,6 +35,8 @@ export type Events = {
   }
   /** What is installed was compared with the manifest. */
   readonly coverage: { readonly uncovered: readonly Uncovered[] }
+  /** A held value was compared with the database; only where the option `sampler` is given. */
+  readonly sample: Sample
   /** Something failed that no caller waits for. */
   readonly error: { readonly error: unknown }
 }
@@ -46,6 +49,8 @@ export type Stats = {
   readonly gaps: number
   readonly ignored: number
   readonly caches: Readonly<Record<string, Readonly<CacheCounters> & { readonly entries: number }>>
+  /** How true the caches were found to be; only where the option `sampler` is given. */
+  readonly truth?: Truth
 }
 
 /** A summary for a health check. */

@@ -27,7 +27,7 @@ function createCache(settings: Partial<CacheSettings<string>> = {}): Cache<strin
   return cache
 }
 
-const held = (cache: Cache<string>): readonly unknown[] => [...cache.entries()].map(([{ id }]) => id)
+const held = (cache: Cache<string>): readonly unknown[] => [...cache.held()].map(({ params }) => params['id'])
 
 test('a size function bounds what the values take, and a value beyond the bound is not held', async (t) => {
   const cache = createCache({ maxSize: 10, size: (value) => value.length })
