@@ -8,7 +8,9 @@ import type { Clock, RuntimeOptions } from './options.ts'
 import type { SamplerOptions } from './sample/sampler.ts'
 
 /** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
-export type CacheTypes = Readonly<Record<string, { readonly params: object; readonly value: unknown }>>
+export type CacheTypes = Readonly<
+  Record<string, { readonly params: object; readonly value: unknown; readonly query?: true }>
+>
 
 /**
  * Computes the value of an entry. It must read the primary, and not inside a transaction whose snapshot is
@@ -35,15 +37,18 @@ export type LoadContext<V = unknown> = {
   readonly stale: V | undefined
 }
 
-export type Loaders<C extends CacheTypes> = { readonly [N in keyof C]: Loader<C[N]['params'], C[N]['value']> }
+/** A loader for each cache; one with a query needs none, and uses one that is given all the same. */
+export type Loaders<C extends CacheTypes> = {
+  readonly [N in keyof C as C[N] extends { query: true } ? never : N]: Loader<C[N]['params'], C[N]['value']>
+} & {
+  readonly [N in keyof C as C[N] extends { query: true } ? N : never]?: Loader<C[N]['params'], C[N]['value']>
+}
 
 export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   /** What `stalemate compile` made of the rules: `manifest` of `generated/caches.ts`. */
   readonly manifest: Manifest
   /** How to reach the primary, as node-postgres takes it; directly, not through a transaction-mode pooler. */
   readonly connection: ConnectionConfig
-  /** One loader for each cache. */
-  readonly loaders: Loaders<C>
   /** Bytes of a value, for `max-size` and `maxMemory`; estimated for caches that are not listed. */
   readonly sizeOf?: { readonly [N in keyof C]?: (value: C[N]['value']) => number }
   /** Compares held values with the database at a set rate, and tells the share that was wrong. Off unless given. */
@@ -55,7 +60,7 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly clock?: Clock
   /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
   readonly random?: () => number
-}
+} & ({} extends Loaders<C> ? { readonly loaders?: Loaders<C> } : { readonly loaders: Loaders<C> })
 
 /** One cache of the application. */
 export type CacheHandle<P, V> = {

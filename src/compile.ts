@@ -1,9 +1,10 @@
 import type { Catalog } from './catalog/catalog.ts'
+import type { AskDatabase, DerivedCaches } from './derive/derive-caches.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
 import type { MigrationOptions } from './emit/emit-migrations.ts'
 import type { FailOptions } from './rules/fails-on.ts'
-import type { ParseOptions, RuleFiles } from './rules/parse-rules.ts'
+import type { RuleFiles } from './rules/parse-rules.ts'
 import type { Ruleset } from './rules/ruleset.ts'
 
 /** Options of {@link compileRules}. */
@@ -14,6 +15,12 @@ export type CompileOptions = FailOptions &
      * writes, or the same as data. Without it they are not checked.
      */
     readonly catalog?: Catalog | string | undefined
+    /** The text of `queries.lock.json`: what was asked of PostgreSQL about the queries of caches. */
+    readonly queries?: string | undefined
+    /** Asks what a query means that `queries` does not know; without it such a query is an error. */
+    readonly ask?: AskDatabase | undefined
+    /** Whether to ask also about queries that `queries` knows; false unless said otherwise. */
+    readonly again?: boolean | undefined
   }
 
 /** What {@link compileRules} makes of rule files. */
@@ -41,12 +48,12 @@ export type Compiled = {
  * @param options `catalog`: what the database has; `strict`: a warning counts as an error, so that nothing is generated;
  *   false unless said otherwise. `previous`: the files of the last time; `amend`: write the last migration anew instead of
  *   adding one; `name`: of the migration that is added
- * @throws StalemateError `catalog-invalid` when the text of the catalog is none; `migrations-diverged` where the files in
+ * @throws StalemateError `catalog-invalid` when the text of the catalog is none; `lock-invalid` for that of `queries`; `migrations-diverged` where the files in
  *   `previous` do not belong together
  */
 export async function compileRules(
   files: RuleFiles,
-  { catalog, strict, ...migration }: CompileOptions = {},
+  { catalog, strict, queries, ask, again, ...migration }: CompileOptions = {},
 ): Promise<Compiled> {
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
@@ -56,7 +63,22 @@ export async function compileRules(
     import('./emit/emit-files.ts'),
     import('./rules/schema.ts'),
   ])
-  const { ruleset, diagnostics } = await parseRules(files, { check: await loadCheck(catalog) })
+  let locked: DerivedCaches['locked'] = []
+  const { ruleset, diagnostics } = await parseRules(files, {
+    check: async (rules) => {
+      const known = await loadCatalog(catalog)
+      if (known !== undefined) await (await import('./check/check-catalog.ts')).checkCatalog(known, rules)
+      if (![...rules.caches.values()].some(({ query }) => query !== undefined)) return undefined
+      const [{ deriveCaches }, { parseLock }] = await Promise.all([
+        import('./derive/derive-caches.ts'),
+        import('./derive/lock-file.ts'),
+      ])
+      const before = queries === undefined ? [] : parseLock(queries).queries
+      const derived = await deriveCaches(rules, { locked: before, ask, again, catalog: known })
+      locked = derived.locked
+      return derived
+    },
+  })
   if (ruleset === undefined || failsOn(diagnostics, { strict }))
     return { ruleset: undefined, plan: undefined, diagnostics, files: new Map(), removed: [] }
   const plan = buildPlan(ruleset)
@@ -69,15 +91,20 @@ export async function compileRules(
   const removed = [...(previous?.keys() ?? [])].filter(
     (path) => path.startsWith('migrations/') && !made.has(path),
   )
-  return { ruleset, plan, diagnostics, files: made, removed }
+  const lock = await formatLocked(locked)
+  return { ruleset, plan, diagnostics, files: new Map([...made, ...lock]), removed }
 }
 
-async function loadCheck(given: Catalog | string | undefined): Promise<ParseOptions['check']> {
-  if (given === undefined) return undefined
-  const [{ checkCatalog }, { parseCatalog }] = await Promise.all([
-    import('./check/check-catalog.ts'),
-    import('./catalog/catalog-file.ts'),
-  ])
-  const catalog = typeof given === 'string' ? parseCatalog(given) : given
-  return (rules) => checkCatalog(catalog, rules)
+async function formatLocked(
+  locked: DerivedCaches['locked'],
+): Promise<readonly (readonly [path: string, text: string])[]> {
+  if (locked.length === 0) return []
+  const { formatLock, LOCK_FILE } = await import('./derive/lock-file.ts')
+  return [[LOCK_FILE, formatLock(locked)]]
+}
+
+async function loadCatalog(given: Catalog | string | undefined): Promise<Catalog | undefined> {
+  if (typeof given !== 'string') return given
+  const { parseCatalog } = await import('./catalog/catalog-file.ts')
+  return parseCatalog(given)
 }

@@ -13,6 +13,7 @@ import { createFeed } from './feed/create-feed.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
 import { sessionOpener } from './feed/listen-session.ts'
 import { streamOpener } from './feed/wal-stream.ts'
+import { openLoaders, type OpenLoaders } from './load/open-loaders.ts'
 import type { Manifest, ManifestCache } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
@@ -37,8 +38,9 @@ export async function createStalemate<C extends CacheTypes = CacheTypes>(
 ): Promise<App<C>> {
   const manifest = readManifest(options.manifest)
   const settings = readOptions(options)
-  for (const name of Object.keys(manifest.caches)) {
-    if (!isLoader((options.loaders as Record<string, unknown>)[name])) {
+  const given = (options.loaders ?? {}) as Record<string, unknown>
+  for (const [name, { query }] of Object.entries(manifest.caches)) {
+    if (!isLoader(given[name]) && !(given[name] === undefined && query !== undefined)) {
       throw new StalemateError('loader-missing', `Cache ${name} has no loader.`, {
         hint: `Pass loaders: { ${name}: async (params) => ... }.`,
       })
@@ -64,6 +66,7 @@ class Engine implements App<CacheTypes> {
   readonly #applier: Applier
   readonly #pool: Pool
   readonly #feed: Feed
+  readonly #loaders: OpenLoaders
   readonly #abort = new AbortController()
   readonly #counts = { changes: 0, gaps: 0, ignored: 0 }
   #state: State = 'starting'
@@ -77,12 +80,16 @@ class Engine implements App<CacheTypes> {
 
   constructor(manifest: Manifest, settings: RuntimeOptions, options: CreateOptions<CacheTypes>) {
     const { connection, clock = systemClock, random = Math.random } = options
+    const given = options.loaders ?? {}
+    const failed = (error: unknown): void => this.#emitter.emit('error', { error })
+    this.#loaders = openLoaders(manifest, new Set(Object.keys(given)), connection, settings, failed)
+    const loaders = { ...this.#loaders.loaders, ...given }
     this.#manifest = manifest
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.#emitter = createEmitter(manifest.ruleset)
     this.on = this.#emitter.on
-    this.#stores = openCaches(manifest, settings, options, this.#abort.signal)
+    this.#stores = openCaches(manifest, settings, { ...options, loaders }, this.#abort.signal)
     const subjects = [...this.#stores].map(([name, cache]) => {
       const { params, partial, tables } = manifest.caches[name] as ManifestCache
       this.caches[name] = {
@@ -199,6 +206,7 @@ class Engine implements App<CacheTypes> {
     await this.#sampler?.close()
     await this.#feed.close()
     await this.#pool.end()
+    await this.#loaders.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'manifest-invalid'
   /** A catalog file was made by another version, was changed by hand, or is no catalog. */
   | 'catalog-invalid'
+  /** A lock file of queries was made by another version, was changed by hand, or is none. */
+  | 'lock-invalid'
   /** A load took longer than it may. */
   | 'load-timeout'
   /** The loader has failed too often in a row and is left in peace for a moment; `cause` is what failed last. */

@@ -13,7 +13,7 @@ export function openCaches(
   options: CreateOptions<CacheTypes>,
   closed: AbortSignal,
 ): ReadonlyMap<string, Cache<unknown>> {
-  const { loaders, sizeOf = {}, tracer, random = Math.random } = options
+  const { loaders = {}, sizeOf = {}, tracer, random = Math.random } = options
   const clock: Clock = options.clock ?? systemClock
   const ceiling = settings.maxMemory === Infinity ? undefined : new Ceiling(settings.maxMemory)
   const open = ([name, cache]: [string, Manifest['caches'][string]]): [string, Cache<unknown>] => [

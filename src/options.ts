@@ -44,6 +44,11 @@ export type RuntimeOptions = {
    * later is not stored.
    */
   readonly loadTimeout: number
+  /**
+   * Connections of the loaders that are made of caches' queries. More load more at once, and take more of the server's
+   * connections. A count, no duration.
+   */
+  readonly loadConnections: number
   /** Failures of a loader in a row that begin no pause yet; a number, not a duration. */
   readonly loadFailures: number
   /**
@@ -73,6 +78,7 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   linkBatch: 500,
   linkQueue: 10_000,
   loadTimeout: 30_000,
+  loadConnections: 4,
   loadFailures: 10,
   loadPauseBase: 100,
   loadPauseMax: 5_000,

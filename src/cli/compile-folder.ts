@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { formatCount } from './format.ts'
-import { CATALOG_FILE, readCatalogFile } from './read-catalog.ts'
+import { CATALOG_FILE, readCatalogFile, readLockFile } from './read-catalog.ts'
 import { readPrevious } from './read-previous.ts'
 import { readRules } from './read-rules.ts'
 import { showPath } from './show-path.ts'
@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Diagnostic } from '../rules/diagnostic.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
 import type { CompileOptions } from './compile-options.ts'
+import type { DatabaseAsker } from './ask-database.ts'
 import type { Context } from './context.ts'
 
 /** What the rules gave. */
@@ -27,7 +28,12 @@ export type Compiled = {
 }
 
 /** How the migration is to be written; compile only. */
-export type MigrationChoice = { readonly amend?: boolean | undefined; readonly name?: string | undefined }
+export type MigrationChoice = {
+  readonly amend?: boolean | undefined
+  readonly name?: string | undefined
+  /** Where the meaning of queries is asked; nowhere unless given. */
+  readonly asker?: DatabaseAsker | undefined
+}
 
 /** Such as `2 errors and 1 warning`; what there is none of is not named. */
 function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
@@ -59,7 +65,7 @@ function noCatalog(out: string, cwd: string): Diagnostic {
  *   generated files do not belong together
  */
 export async function compileFolder(
-  { rules, out, strict, amend, name }: CompileOptions & MigrationChoice,
+  { rules, out, strict, amend, name, asker }: CompileOptions & MigrationChoice,
   { io, json, colorError }: Context,
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<Compiled> {
@@ -67,7 +73,9 @@ export async function compileFolder(
   const catalog = await readCatalogFile(out, io.cwd)
   const previous = await readPrevious(resolve(io.cwd, out), { shown: showPath(out, io.cwd) })
   const { compileRules } = await import('../compile.ts')
-  const compiled = await compileRules(texts, { catalog, strict, previous, amend, name })
+  const queries = await readLockFile(out, io.cwd)
+  const { ask, again } = asker ?? {}
+  const compiled = await compileRules(texts, { catalog, strict, previous, amend, name, queries, ask, again })
   io.signal.throwIfAborted()
   // What is wrong comes first: nobody needs to know then what was not looked at.
   const notices = catalog === undefined && compiled.plan ? [noCatalog(out, io.cwd)] : []

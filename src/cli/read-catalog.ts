@@ -13,8 +13,22 @@ export const CATALOG_FILE = 'catalog.json'
  * @throws StalemateError `file-failed`, `catalog-invalid`
  */
 export async function readCatalogFile(out: string, cwd: string): Promise<Catalog | undefined> {
-  const path = join(resolve(cwd, out), CATALOG_FILE)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readIfThere(join(resolve(cwd, out), CATALOG_FILE), cwd)
+  if (text === undefined) return undefined
+  const { parseCatalog } = await import('../catalog/catalog-file.ts')
+  return parseCatalog(text)
+}
+
+/**
+ * The text of the lock file of queries in a folder; `undefined` when there is none.
+ * @throws StalemateError `file-failed`
+ */
+export async function readLockFile(out: string, cwd: string): Promise<string | undefined> {
+  return await readIfThere(join(resolve(cwd, out), 'queries.lock.json'), cwd)
+}
+
+async function readIfThere(path: string, cwd: string): Promise<string | undefined> {
+  return await readFile(path, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
     throw new StalemateError(
       'file-failed',
@@ -22,7 +36,4 @@ export async function readCatalogFile(out: string, cwd: string): Promise<Catalog
       { hint: 'Check that you may read it.', cause: error },
     )
   })
-  if (text === undefined) return undefined
-  const { parseCatalog } = await import('../catalog/catalog-file.ts')
-  return parseCatalog(text)
 }

@@ -3,6 +3,7 @@ import {
   type Manifest,
   MANIFEST_VERSION,
   type ManifestCache,
+  type ManifestQuery,
   type ManifestTable,
   type ManifestTrigger,
 } from '../manifest/manifest.ts'
@@ -39,7 +40,7 @@ export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(p
 }
 
 function manifestCache(
-  { kind: _, name, key, params, ttl, jitter, max, priority, ...extra }: PlanCache,
+  { kind: _, name, key, params, ttl, jitter, max, priority, query, ...extra }: PlanCache,
   watched: readonly PlanTable[],
 ): ManifestCache {
   const sets = watched
@@ -59,9 +60,14 @@ function manifestCache(
     max,
     priority,
     ...extra,
+    ...(query === undefined ? {} : { query: manifestQuery(query) }),
     partial: partial.map(([, set]) => set),
     tables: watched.map(({ table }) => tableLabel(table)),
   }
+}
+
+function manifestQuery({ text, many, one }: NonNullable<PlanCache['query']>): ManifestQuery {
+  return { text, ...(many === undefined ? {} : { many }), one }
 }
 
 function manifestTable(table: PlanTable, bodies: TriggerBodies): ManifestTable {

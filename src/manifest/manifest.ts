@@ -12,6 +12,16 @@ export type FeedName = (typeof FEEDS)[number]
 
 export type ManifestParam = { readonly name: string; readonly type: ParamType }
 
+/** How a cache's values are read by its query. */
+export type ManifestQuery = {
+  /** With `$1`, `$2`, ... for the params in the order of the cache. */
+  readonly text: string
+  /** For many entries at once, with arrays; the first column is the place in them, from 1. */
+  readonly many?: string
+  /** Whether a value is one row, or null; a list of rows otherwise. */
+  readonly one: boolean
+}
+
 /** What the runtime must know of a cache. */
 export type ManifestCache = {
   /** The key template, e.g. `dashboard:{user_id}`. */
@@ -35,6 +45,8 @@ export type ManifestCache = {
   /** Milliseconds that held values are served after the last proof of life has run out; not at all unless given. */
   readonly untrustedFor?: number
   readonly priority: Priority
+  /** Only of a cache with a query, for which no loader is needed. */
+  readonly query?: ManifestQuery
   /** Sets of params (sorted as in `params`) that a change may bind without binding all. */
   readonly partial: readonly (readonly string[])[]
   /** Names of the tables whose changes make entries wrong, as in {@link ManifestTable}. */

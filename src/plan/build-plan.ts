@@ -22,7 +22,7 @@ export function buildPlan(ruleset: Ruleset): Plan {
 
 function planCache(rule: CacheRule): PlanCache {
   const { name, template, ttl, jitter, max, priority, staleIfError, negativeTtl } = rule
-  const { maxSize, values, whenUntrusted, untrustedFor } = rule
+  const { loader, maxSize, values, whenUntrusted, untrustedFor } = rule
   const params = rule.params.map(({ name, type }) => ({ name, type }))
   const extra = {
     ...(staleIfError === 0 ? {} : { staleIfError }),
@@ -30,6 +30,7 @@ function planCache(rule: CacheRule): PlanCache {
     ...(maxSize === undefined ? {} : { maxSize }),
     ...(values === 'reference' ? {} : { values }),
     ...(whenUntrusted === 'load' ? {} : { untrustedFor }),
+    ...(loader === undefined ? {} : { query: loader }),
   }
   return { kind: 'cache', name, key: template.source, params, ttl, jitter, max, priority, ...extra }
 }

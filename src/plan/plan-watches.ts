@@ -25,6 +25,9 @@ export function planWatches(rules: readonly TableRule[]): readonly WatchedTable[
     .map(([, { table, watches }]) => ({ table, watches: sortWatches([...watches.values()]) }))
 }
 
+/** What says most of where a watch comes from stands first. */
+const ORIGINS = ['rule', 'query', 'via'] as const
+
 /** What tells a table from all others. */
 export function tableIdentity({ schema, name }: TableName): string {
   return JSON.stringify([schema, name])
@@ -32,7 +35,8 @@ export function tableIdentity({ schema, name }: TableName): string {
 
 /** The watch of a rule's own table, and one for each table that its path crosses. */
 export function watchesOf(rule: TableRule): readonly { readonly table: TableName; readonly watch: Watch }[] {
-  const hops = rule.path?.hops ?? []
+  // A query reads the tables on its paths as well, so that each has a watch of its own.
+  const hops = rule.derived !== undefined ? [] : (rule.path?.hops ?? [])
   return [
     { table: rule.table, watch: planWatch(rule) },
     ...hops.map((hop, index) => ({ table: hop.table, watch: planViaWatch(rule, index) })),
@@ -48,7 +52,7 @@ function planWatch(rule: TableRule): Watch {
     operations: OPERATIONS.filter((operation) => rule.operations.includes(operation)),
     columns: relevantColumns(rule),
     when: rule.when,
-    origin: 'rule',
+    origin: rule.derived === undefined ? 'rule' : 'query',
     ...outcomeOf(rule),
   }
 }
@@ -100,7 +104,7 @@ function mergeIdentity(watch: Watch): string {
 function mergeWatches(a: Watch, b: Watch): Watch {
   return {
     ...a,
-    origin: a.origin === 'rule' ? 'rule' : b.origin,
+    origin: ORIGINS.find((origin) => origin === a.origin || origin === b.origin) ?? b.origin,
     columns: a.columns === 'all' || b.columns === 'all' ? 'all' : sortColumns([...a.columns, ...b.columns]),
     maxKeys: Math.max(a.maxKeys, b.maxKeys),
   }

@@ -4,6 +4,7 @@ import type {
   Hop,
   ParamSource,
   PriorityName,
+  QueryLoader,
   Ruleset,
   TableName,
 } from '../rules/ruleset.ts'
@@ -32,6 +33,8 @@ export type PlanCache = {
   /** Milliseconds that values are served without trust; left out for never. */
   readonly untrustedFor?: number
   readonly priority: PriorityName
+  /** Only of a cache with a query. */
+  readonly query?: QueryLoader
 }
 
 /**
@@ -49,8 +52,8 @@ export type PlanPath = {
 export type Watch = {
   readonly kind: 'watch'
   readonly cache: string
-  /** What made it: a rule of the table, or a rule whose path crosses the table. */
-  readonly origin: 'rule' | 'via'
+  /** What made it: a rule of the table, the cache's query, or a rule whose path crosses the table. */
+  readonly origin: 'rule' | 'query' | 'via'
   readonly action: 'invalidate' | 'refresh'
   /** Those of kind `hop` are found over `path`. */
   readonly params: readonly ParamSource[]

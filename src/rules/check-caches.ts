@@ -3,12 +3,14 @@ import { commonKey } from '../key/common-key.ts'
 import { readSettings, type EntrySettings } from './check-settings.ts'
 import { placeName, type Draft, type Placed } from './merge-files.ts'
 import { readParamType } from './read-param-type.ts'
+import { readQuery } from './read-query.ts'
 import { spanInScalar } from './scalar-span.ts'
 import { MAX_TEMPLATE, NAME_PATTERN } from './schema-shared.ts'
 import { positionOf, type Source } from './source.ts'
 import { suggest } from './suggest.ts'
 import { createTemplateIndex } from './template-index.ts'
 import { entriesOf, entryOf, textOf, valueOf, type YamlEntry, type YamlText } from './yaml-node.ts'
+import type { ParseSelect } from '../sql/parse-select.ts'
 import type { Report } from './report.ts'
 import type { CacheParam, CacheRule } from './ruleset.ts'
 
@@ -21,6 +23,7 @@ const MAX_COMPARISONS = 100_000
 export function checkCaches(
   draft: Draft,
   defaults: EntrySettings | undefined,
+  parseSelect: ParseSelect | undefined,
   report: Report,
 ): ReadonlyMap<string, CacheRule> {
   const caches = new Map<string, CacheRule>()
@@ -33,7 +36,9 @@ export function checkCaches(
     if (key === undefined || template === undefined) continue
     const params = readParams(source, node, key, template, report)
     if (params === undefined) continue
-    caches.set(name, { kind: 'cache', name, template, params, ...settings, at: positionOf(source, node.key) })
+    const query = readQuery(source, node, params, parseSelect, report)
+    const at = positionOf(source, node.key)
+    caches.set(name, { kind: 'cache', name, template, params, ...settings, query, loader: undefined, at })
   }
   checkOverlaps(draft, caches, report)
   return caches

@@ -45,6 +45,7 @@ export function checkRule(
     const params = toSources({ cache, bindings }, places)
     return {
       kind: 'rule',
+      derived: undefined,
       table,
       cache: cache.name,
       action: action.key.name === 'refresh' ? 'refresh' : 'invalidate',

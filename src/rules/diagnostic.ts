@@ -122,6 +122,28 @@ export type DiagnosticCode =
   | 'condition-operator'
   /** A condition names a type that is not PostgreSQL's own, without its schema. */
   | 'condition-type'
+  /** A cache's query depends on the role or the settings of the session. */
+  | 'query-session'
+  /** A cache's query gives something else as time goes by, or at random. */
+  | 'query-volatile'
+  /** A cache's query reads something of whose changes no trigger tells. */
+  | 'query-unfit'
+  /** A cache's query calls a function of which it is not known what it reads. */
+  | 'query-function'
+  /** A cache's query reads a materialized view, which changes when it is refreshed. */
+  | 'query-materialized'
+  /** PostgreSQL does not take a cache's query. */
+  | 'query-refused'
+  /** Nothing is known yet of what a cache's query means: no database has been asked. */
+  | 'query-not-locked'
+  /** Columns of a cache's query have no name, or one name twice. */
+  | 'query-columns'
+  /** A cache's query does not ask for a param, or for one that there is not. */
+  | 'query-params'
+  /** A rule misses changes that a cache's query depends on. */
+  | 'rule-misses'
+  /** A rule makes entries wrong for changes that a cache's query does not depend on. */
+  | 'rule-wider'
 
 /** A range in a file; lines and columns count from 1, in UTF-16 units; offsets from 0. */
 export type Range = {

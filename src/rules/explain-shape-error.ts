@@ -5,9 +5,6 @@ import { entryOf, itemsOf, spanOfValue, type YamlNode } from './yaml-node.ts'
 import type { Report } from './report.ts'
 import type { Source, Span } from './source.ts'
 
-/** Keys that the language is known to have, elsewhere and in time. */
-const LATER = new Set(['query', 'derive'])
-
 type Schema = {
   readonly title?: string
   readonly properties?: Readonly<Record<string, unknown>>
@@ -26,9 +23,7 @@ export function explainShapeError(source: Source, root: YamlNode, error: ErrorOb
     case 'additionalProperties': {
       const name = String(error.params['additionalProperty'])
       const span = entryOf(place.node, name)?.key ?? place.span
-      const hint = LATER.has(name)
-        ? 'It is not part of this version.'
-        : suggestHint(name, Object.keys(schema.properties ?? {}), 'It has')
+      const hint = suggestHint(name, Object.keys(schema.properties ?? {}), 'It has')
       return report.error(source, span, 'unknown-key', `${whole} has no key ${JSON.stringify(name)}.`, hint)
     }
     case 'required': {

@@ -19,7 +19,7 @@ import { textOf, valueOf, type YamlNode } from './yaml-node.ts'
 import type { RuleContext } from './check-rule.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Targets } from './resolve-target.ts'
-import type { CacheRule, Ruleset } from './ruleset.ts'
+import type { CacheRule, QueryLoader, Ruleset, TableRule } from './ruleset.ts'
 
 /** Pairs of pattern and cache that one ruleset may mean, so that a short text cannot ask for endless work. */
 const MAX_PAIRS = 200_000
@@ -45,7 +45,14 @@ export type ReadRules = {
 
 export type ParseOptions = {
   /** Compares the rules with something else, such as a database, and says what it finds. */
-  readonly check?: ((rules: ReadRules) => Promise<void>) | undefined
+  readonly check?: ((rules: ReadRules) => Promise<DerivedRules | undefined>) | undefined
+}
+
+/** What follows from the queries of caches. */
+export type DerivedRules = {
+  readonly rules: readonly TableRule[]
+  /** By the names of the caches. */
+  readonly loaders: ReadonlyMap<string, QueryLoader>
 }
 
 /** Reads rule files as one ruleset. Never throws because of what they contain. */
@@ -74,16 +81,16 @@ export async function parseRules(files: RuleFiles, { check }: ParseOptions = {})
   if (complete) checkNeeded(draft, read, report)
   const shared = draft.settings.get('defaults')
   const defaults = shared && readSettings(shared.source, shared.node.value, undefined, report)
-  const caches = checkCaches(draft, defaults, report)
+  const { parseSelect, parseSchedule, ...parsers } = await loadParsers(draft)
+  const caches = checkCaches(draft, defaults, parseSelect, report)
   const index = createTemplateIndex<CacheRule>()
   for (const cache of caches.values()) index.add(cache.template, cache)
   const declared = new Set(draft.caches.keys())
   const targets: Targets = { caches, index, declared, complete, budget: { pairs: MAX_PAIRS } }
-  const { parseSelect, parseSchedule, ...parsers } = await loadParsers(draft)
   const written = checkTables(draft, { targets, report, ...parsers })
   const warming = checkWarming(draft, { targets, report, parseSelect, parseSchedule })
 
-  await check?.({ draft, caches, written, report })
+  const derived = await check?.({ draft, caches, written, report })
 
   const name = textOf(draft.settings.get('name')?.node.value)?.value
   const feed = textOf(draft.settings.get('feed')?.node.value)?.value
@@ -95,27 +102,34 @@ export async function parseRules(files: RuleFiles, { check }: ParseOptions = {})
     name,
     feed: FEED_NAMES.find((known) => known === feed) ?? DEFAULTS.feed,
     maxKeys: defaults?.maxKeys ?? DEFAULTS.maxKeys,
-    caches: [...caches.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    rules: written.flatMap(({ rules }) => rules),
+    caches: [...caches.values()]
+      .map((cache) => withLoader(cache, derived?.loaders.get(cache.name)))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    rules: [...written.flatMap(({ rules }) => rules), ...(derived?.rules ?? [])],
     warming,
   }
   await lintRules(ruleset, written, draft, report)
   return { ruleset: deepFreeze(ruleset), diagnostics: deepFreeze(report.diagnostics()) }
 }
 
+function withLoader(cache: CacheRule, loader: QueryLoader | undefined): CacheRule {
+  return { ...cache, loader }
+}
+
 type Parsers = Pick<RuleContext, 'parsers'> & Pick<WarmingContext, 'parseSelect' | 'parseSchedule'>
 
 /** Loads what reads the SQL and the schedules of the rules, where there are any. */
-async function loadParsers({ tables, warming }: Draft): Promise<Parsers> {
+async function loadParsers({ caches, tables, warming }: Draft): Promise<Parsers> {
   const rules = tables.flatMap((table) => table.rules)
   const sets = [...warming.values()].map(({ node }) => node.value)
+  const stores = [...caches.values()].map(({ node }) => node.value)
   const has = (nodes: readonly YamlNode[], key: string): boolean =>
     nodes.some((node) => valueOf(node, key) !== undefined)
   const sql = has(rules, 'when') || has(rules, 'via')
   const parsers = sql && { condition: await createConditionParser(), join: await createJoinParser() }
   return {
     parsers: parsers || undefined,
-    parseSelect: has(sets, 'params') ? await createSelectParser() : undefined,
+    parseSelect: has(sets, 'params') || has(stores, 'query') ? await createSelectParser() : undefined,
     parseSchedule: has(sets, 'schedule') ? await createScheduleParser() : undefined,
   }
 }

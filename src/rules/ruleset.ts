@@ -11,6 +11,34 @@ export type TableName = { readonly schema: string; readonly name: string }
 
 export type CacheParam = { readonly name: string; readonly type: ParamType }
 
+/** A validated `query` of a cache, with what stands beside it. */
+export type CacheQuery = {
+  /** One SELECT; a param stands in it as `:name`. */
+  readonly sql: string
+  /** Whether the value is the one row that it gives, or nothing; a list of rows otherwise. */
+  readonly one: boolean
+  /** Whether the watches are derived from it. */
+  readonly derive: boolean
+  /** Tables of which each change makes all entries wrong, beside what the query itself reads. */
+  readonly dependsOn: readonly TableName[]
+  /** Whether it is declared that the outcome is the same for each role and all settings. */
+  readonly sessionIndependent: boolean
+  readonly at: Position
+}
+
+/** A column of a row that a query gives; `type` as the server formats it. */
+export type RowColumn = { readonly name: string; readonly type: string; readonly nullable: boolean }
+
+/** How a cache's values are read by its query. */
+export type QueryLoader = {
+  /** With `$1`, `$2`, ... for the params in the order of the key. */
+  readonly text: string
+  /** The same for many entries at once, where the query allows it: with arrays, and the number of the entry first. */
+  readonly many: string | undefined
+  readonly one: boolean
+  readonly row: readonly RowColumn[]
+}
+
 export type PriorityName = 'critical' | 'high' | 'normal' | 'low'
 
 /** A validated entry of `caches:`, with the defaults filled in. */
@@ -43,6 +71,9 @@ export type CacheRule = {
   readonly untrustedFor: number
   /** Different keys in one statement; more make all keys of the cache wrong. What a rule says comes before it. */
   readonly maxKeys: number
+  readonly query: CacheQuery | undefined
+  /** What the query's loader is, once it is known what the query means. */
+  readonly loader: QueryLoader | undefined
   readonly at: Position
 }
 
@@ -73,6 +104,9 @@ export type ParamSource =
 /** A validated rule of `tables:` for one cache; a pattern that matches several caches gives several. */
 export type TableRule = {
   readonly kind: 'rule'
+  /** Only of a rule that follows from the cache's query: why params may be anything that the query leads nowhere. */
+  readonly derived:
+    { readonly widened: readonly { readonly param: string; readonly why: string }[] } | undefined
   readonly table: TableName
   readonly cache: string
   /** Whether entries that a change makes wrong are dropped, or reloaded where they are held. */

@@ -59,5 +59,55 @@ export const cacheSchema = {
     values,
     'when-untrusted': whenUntrusted,
     'untrusted-for': untrustedFor,
+    query: {
+      title: 'one SELECT, in which a param stands as :user_id',
+      description:
+        'What the values are: one SELECT that only reads, with a placeholder such as :user_id for each param. It gives the loader, the type of the rows, and the watches: which changes of which tables make which entries wrong. `stalemate compile` asks a database once what it means, and keeps the answer in queries.lock.json.',
+      examples: ['SELECT name, email FROM users WHERE id = :user_id'],
+      type: 'string',
+      minLength: 1,
+      maxLength: 16_384,
+    },
+    one: {
+      title: 'true or false',
+      description:
+        'Beside query: whether a value is the one row that it gives, or null where it gives none. Otherwise a value is a list of rows.',
+      examples: [true],
+      default: false,
+      type: 'boolean',
+    },
+    derive: {
+      title: 'true or false',
+      description:
+        'Beside query: whether the watches follow from it. With false only rules under tables: make entries wrong: an opt-out of the promise that nothing stale is served, as far as those rules miss something, which is reported.',
+      examples: [false],
+      default: true,
+      type: 'boolean',
+    },
+    'depends-on': {
+      title: 'a list of tables, as in [settings]',
+      description:
+        'Beside query: tables that it reads where nobody can see it, as in a function. Each change of them makes all entries wrong.',
+      examples: [['settings', 'sales.prices']],
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        title: 'the name of a table',
+        description: 'As in SQL; without a schema it is in public.',
+        examples: ['settings'],
+        type: 'string',
+        minLength: 1,
+        maxLength: 200,
+      },
+    },
+    'session-independent': {
+      title: 'true or false',
+      description:
+        'Beside query: declares that the outcome is the same for every role and all settings of a session, although row-level security or a function such as current_setting takes part in it.',
+      examples: [true],
+      default: false,
+      type: 'boolean',
+    },
   },
 } as const

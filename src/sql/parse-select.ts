@@ -1,4 +1,5 @@
 import { loadParser, type SqlParser } from './load-parser.ts'
+import { cutPlaceholders, joinPieces } from './placeholders.ts'
 import { cleanSql, readSql, type SqlFrame } from './read-sql.ts'
 import { createProblems, type SqlProblem } from './sql-problem.ts'
 import { isFields, locationOf, onlyStatement, toNames, toNode, toNodes } from './tree.ts'
@@ -11,12 +12,27 @@ export type OutputColumn = { readonly name: string; readonly at: number }
 
 export type ParsedSelect = {
   /** `undefined` when there is a problem. `sql` is the text without comments. */
-  readonly select: { readonly sql: string; readonly columns: readonly OutputColumn[] } | undefined
+  readonly select:
+    | {
+        readonly sql: string
+        /** None where they need no names. */
+        readonly columns: readonly OutputColumn[]
+        /** Those that it asks for. */
+        readonly params: ReadonlySet<string>
+      }
+    | undefined
   readonly problems: readonly SelectProblem[]
 }
 
+export type SelectOptions = {
+  /** Words after a colon that stand for params, as in `:user_id`; none unless given. */
+  readonly params?: ReadonlySet<string>
+  /** Whether the columns must have names that can be read off the text, so that `*` is none; they must unless said. */
+  readonly named?: boolean
+}
+
 /** Reads the text of one query that writes nothing and locks no row; all problems of it at once. */
-export type ParseSelect = (text: string) => ParsedSelect
+export type ParseSelect = (text: string, options?: SelectOptions) => ParsedSelect
 
 const FRAME: SqlFrame = {
   noun: 'a query',
@@ -34,12 +50,18 @@ const NAMELESS = 'Name it, as in count(*) AS number.'
 /** Loads PostgreSQL's grammar and gives the function that reads queries with it. */
 export async function createSelectParser(): Promise<ParseSelect> {
   const parser = await loadParser()
-  return (text) => parseSelect(parser, text)
+  return (text, options) => parseSelect(parser, text, options)
 }
 
-function parseSelect(parser: SqlParser, text: string): ParsedSelect {
+function parseSelect(
+  parser: SqlParser,
+  text: string,
+  { params = new Set(), named = true }: SelectOptions = {},
+): ParsedSelect {
   const problems = createProblems<SelectProblem['kind']>(text)
-  const read = readSql(parser, text, FRAME, problems)
+  const used = new Set<string>()
+  const plain = params.size === 0 ? text : hideParams(parser, text, params, used)
+  const read = readSql(parser, plain, FRAME, problems)
   const refused = { select: undefined, problems: problems.found }
   if (read === undefined) return refused
   const { tree, fromByte } = read
@@ -56,9 +78,9 @@ function parseSelect(parser: SqlParser, text: string): ParsedSelect {
     problems.add('not-allowed', start, ...FRAME.tooDeep)
     return refused
   }
-  const columns = outputColumns(statement.fields)
+  const columns = named ? outputColumns(statement.fields) : []
   if (problems.hasErrors()) return refused
-  return { select: { sql: cleanSql(text, read), columns }, problems: problems.found }
+  return { select: { sql: cleanSql(text, read), columns, params: used }, problems: problems.found }
 
   /** Refuses everything that is more than reading; functions may still write, which only the server can prevent. */
   function guard(value: unknown, depth = 0): void {
@@ -124,5 +146,18 @@ function parseSelect(parser: SqlParser, text: string): ParsedSelect {
       default:
         return undefined
     }
+  }
+}
+
+/** The same text with a blank for each colon, so that the grammar reads names of params as those of columns. */
+function hideParams(parser: SqlParser, text: string, params: ReadonlySet<string>, used: Set<string>): string {
+  try {
+    return joinPieces(cutPlaceholders(parser, text, params), (name) => {
+      used.add(name)
+      return ` ${name}`
+    })
+  } catch {
+    // What the lexer cannot cut, the grammar says something of.
+    return text
   }
 }

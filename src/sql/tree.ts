@@ -33,6 +33,12 @@ export function isFields(value: unknown): value is SqlFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** A field of a node that is a text, such as the name of an operator's kind; empty where it is left out. */
+export function textField(fields: SqlFields, key: string): string {
+  const value = fields[key]
+  return typeof value === 'string' ? value : ''
+}
+
 /** The byte offset at which a node stands in the text, where the tree says it. */
 export function locationOf(node: SqlNode): number | undefined {
   const location = node.fields['location']

@@ -12,7 +12,7 @@ export function cacheRule(name: string, key: string, types: Readonly<Record<stri
   const parsed = parseTemplate(key)
   if (!parsed.ok) throw new Error(`bad template ${key}`)
   const params = parsed.template.params.map((param) => ({ name: param, type: types[param] ?? 'text' }))
-  return { kind: 'cache', name, template: parsed.template, params, ttl: 300_000, jitter: 0.1, max: 10_000, priority: 'normal', refresh: 'off', maxKeys: 1000, staleIfError: 0, negativeTtl: 0, maxSize: undefined, values: 'reference', whenUntrusted: 'load', untrustedFor: 60_000, at } // prettier-ignore
+  return { kind: 'cache', name, template: parsed.template, params, ttl: 300_000, jitter: 0.1, max: 10_000, priority: 'normal', refresh: 'off', maxKeys: 1000, staleIfError: 0, negativeTtl: 0, maxSize: undefined, values: 'reference', whenUntrusted: 'load', untrustedFor: 60_000, query: undefined, loader: undefined, at } // prettier-ignore
 }
 
 export type RuleOptions = {
@@ -52,6 +52,7 @@ export function tableRule({
   const path = via && readPath(via)
   return {
     kind: 'rule',
+    derived: undefined,
     table: { schema: schema ?? 'public', name: table },
     cache,
     action: action ?? 'invalidate',

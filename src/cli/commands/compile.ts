@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { resolve } from 'node:path'
 import { compileFolder, type MigrationChoice } from '../compile-folder.ts'
 import { addCompileOptions, type CompileOptions } from '../compile-options.ts'
+import { createAsker, type AskOptions } from '../ask-database.ts'
 import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
 import { EXIT_FINE, EXIT_FOUND } from '../exit-code.ts'
@@ -52,11 +53,15 @@ function parseName(text: string): string {
   throw new InvalidArgumentError('It is up to 60 of a-z, 0-9 and _, such as watch_orders.')
 }
 
-async function compile(options: CompileOptions & MigrationChoice, context: Context): Promise<number> {
+async function compile(
+  options: CompileOptions & MigrationChoice & AskOptions,
+  context: Context,
+): Promise<number> {
   const { out } = options
   const { io, json, paint } = context
   const shown = showPath(out, io.cwd)
-  const { plan, diagnostics, files, removed } = await compileFolder(options, context)
+  await using asker = await createAsker(options, io)
+  const { plan, diagnostics, files, removed } = await compileFolder({ ...options, asker }, context)
   const written = plan
     ? await writeFiles(resolve(io.cwd, out), files, { shown, remove: removed, signal: io.signal })
     : []
@@ -85,12 +90,15 @@ export function addCompile(program: Command, perform: Perform): void {
         parseName,
       ),
     )
+    .option('--url <url>', 'the database to ask what queries of caches mean; DATABASE_URL unless given')
+    .option('--schema <file>', 'SQL that makes the schema, such as a dump: asks a PostgreSQL started for it')
     .option('--amend', 'write the last migration anew, if no database has it, instead of adding one')
     .summary('turn the rules into migrations, a manifest and a typed client')
     .description(
       'Compiles the rules. Where they need other triggers than those that the migrations make, one migration is ' +
         'added; those before it are never changed. Nothing is written when a rule is wrong; files that are already ' +
-        'right are left alone.',
+        'right are left alone. What queries of caches mean is asked of a database once and kept in queries.lock.json; ' +
+        'with --url or --schema all of them are asked again.',
     )
     .addHelpText(
       'after',
@@ -99,6 +107,7 @@ export function addCompile(program: Command, perform: Perform): void {
         'stalemate compile --rules cache.yaml --out src/generated': 'one rule file, another place',
         'stalemate compile --name watch_orders': 'name the migration that is added',
         'stalemate compile --amend': 'change the last migration, which was not applied yet',
+        'stalemate compile --schema schema.sql': 'ask what all queries mean anew, without a database',
         'stalemate compile --strict': 'in CI: a warning, such as a cache that no rule invalidates, fails',
         'stalemate compile --json': 'for editors and scripts: diagnostics and files as one document',
       }),
