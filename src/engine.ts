@@ -7,7 +7,9 @@ import type { Params } from './cache/identity.ts'
 import { isLoader } from './cache/runtime-settings.ts'
 import { Trust } from './cache/trust.ts'
 import { createControls } from './controls.ts'
-import { readCoverage, type Uncovered } from './coverage/read-coverage.ts'
+import { createKeeper, type Keeper } from './coverage/keeper.ts'
+import type { Uncovered } from './coverage/read-coverage.ts'
+import { createCoverage } from './coverage/settling.ts'
 import { StalemateError } from './errors.ts'
 import { createFeed } from './feed/create-feed.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
@@ -56,7 +58,6 @@ class Engine implements App<CacheTypes> {
   readonly ready: Promise<void>
   readonly on: Emitter['on']
 
-  readonly #manifest: Manifest
   readonly #maxSilence: number
   readonly #clock: Clock
   readonly #emitter: Emitter
@@ -67,6 +68,7 @@ class Engine implements App<CacheTypes> {
   readonly #pool: Pool
   readonly #feed: Feed
   readonly #loaders: OpenLoaders
+  readonly #keeper: Keeper
   readonly #abort = new AbortController()
   readonly #counts = { changes: 0, gaps: 0, ignored: 0 }
   #state: State = 'starting'
@@ -75,6 +77,8 @@ class Engine implements App<CacheTypes> {
   #connection = 0
   #sampler: Sampler | undefined
   #uncovered: readonly Uncovered[] = []
+  /** What the feed has proven, for trust once the coverage is known too. */
+  #proven: number | undefined
   #resolveReady: () => void = () => {}
   #rejectReady: (error: Error) => void = () => {}
 
@@ -84,7 +88,6 @@ class Engine implements App<CacheTypes> {
     const failed = (error: unknown): void => this.#emitter.emit('error', { error })
     this.#loaders = openLoaders(manifest, new Set(Object.keys(given)), connection, settings, failed)
     const loaders = { ...this.#loaders.loaders, ...given }
-    this.#manifest = manifest
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.#emitter = createEmitter(manifest.ruleset)
@@ -140,6 +143,13 @@ class Engine implements App<CacheTypes> {
         random,
       })
     }
+    this.#keeper = createKeeper({
+      coverage: createCoverage((text, values) => this.#pool.query(text, [...values]), manifest),
+      clock,
+      looked: (uncovered) => this.#cover(uncovered),
+      failed: (error) => this.#emitter.emit('error', { error }),
+    })
+    this.#controls.handle('plan', () => this.#doubt())
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve
       this.#rejectReady = reject
@@ -159,7 +169,7 @@ class Engine implements App<CacheTypes> {
         if (!this.#controls.receive(control)) this.#counts.ignored += 1
       },
       down: (error) => {
-        this.#connection += 1
+        this.#disconnect()
         this.#trust.suspend()
         this.#setState(this.#state === 'starting' ? 'starting' : 'down', error)
       },
@@ -204,6 +214,7 @@ class Engine implements App<CacheTypes> {
     this.#abort.abort(closed())
     for (const cache of this.#stores.values()) cache.close(closed())
     await this.#sampler?.close()
+    this.#keeper.close()
     await this.#feed.close()
     await this.#pool.end()
     await this.#loaders.close()
@@ -229,7 +240,7 @@ class Engine implements App<CacheTypes> {
     this.#counts.gaps += 1
     this.#trust.invalidate()
     if (cause !== 'undecodable') {
-      this.#connection += 1
+      this.#disconnect()
       this.#trust.distrust()
     }
     this.#emitter.emit('gap', { cause, epoch: this.#epoch, ...(error === undefined ? {} : { error }) })
@@ -242,29 +253,36 @@ class Engine implements App<CacheTypes> {
     else void settled.then(() => this.#prove(since, connection))
   }
 
-  /** Moves trust on; every change that was received before has been applied. */
+  /** Every change that was received before has been applied; trust moves on with a look at the coverage. */
   #prove(since: number, connection: number): void {
     if (connection !== this.#connection || this.#state === 'closed') return
-    this.#trust.prove(since)
-    void this.#checkCoverage(connection)
+    this.#proven = since
+    this.#keeper.look()
   }
 
-  async #checkCoverage(connection: number): Promise<void> {
-    try {
-      const uncovered = await readCoverage(
-        (text, values) => this.#pool.query(text, [...values]),
-        this.#manifest,
-      )
-      if (connection !== this.#connection || this.#state === 'closed') return
-      const changed = JSON.stringify(uncovered) !== JSON.stringify(this.#uncovered)
-      this.#uncovered = uncovered
-      this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
-      if (changed) this.#emitter.emit('coverage', { uncovered })
-      this.#setState('live')
-      this.#resolveReady()
-    } catch (error) {
-      this.#emitter.emit('error', { error })
-    }
+  /** A plan was installed: what happens from now on may go unnoticed, until a look tells that it does not. */
+  #doubt(): void {
+    this.#keeper.forget()
+    if (this.#proven === undefined) return
+    this.#trust.doubt()
+    this.#keeper.look()
+  }
+
+  #disconnect(): void {
+    this.#connection += 1
+    this.#proven = undefined
+    this.#keeper.forget()
+  }
+
+  #cover(uncovered: readonly Uncovered[]): void {
+    if (this.#proven === undefined) return
+    const changed = JSON.stringify(uncovered) !== JSON.stringify(this.#uncovered)
+    this.#uncovered = uncovered
+    this.#trust.prove(this.#proven)
+    this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
+    if (changed) this.#emitter.emit('coverage', { uncovered })
+    this.#setState('live')
+    this.#resolveReady()
   }
 
   #setState(state: State, error?: unknown): void {

@@ -13,6 +13,7 @@ export class Trust {
   readonly #subjects: readonly Subject[]
   readonly #maxSilence: number
   readonly #covered = new Set<Cache<unknown>>()
+  #doubted = false
   #proof: number | undefined
 
   constructor(subjects: readonly Subject[], maxSilence: number) {
@@ -28,7 +29,14 @@ export class Trust {
   /** Every change that was visible at `since` has been applied. */
   prove(since: number): void {
     this.#proof = since
+    if (this.#doubted) return
     for (const cache of this.#covered) cache.trustedUntil = since + this.#maxSilence
+  }
+
+  /** Something may have been installed: no cache is trusted until `cover` says what is there now. */
+  doubt(): void {
+    this.#doubted = true
+    this.suspend()
   }
 
   /**
@@ -36,6 +44,8 @@ export class Trust {
    * empty: what happened before went unnoticed.
    */
   cover(uncovered: ReadonlySet<string>): void {
+    const wasDoubted = this.#doubted
+    this.#doubted = false
     for (const { cache, tables } of this.#subjects) {
       if (tables.some((table) => uncovered.has(table))) {
         this.#covered.delete(cache)
@@ -44,6 +54,9 @@ export class Trust {
         cache.invalidateAll()
         this.#covered.add(cache)
         if (this.#proof !== undefined) cache.trustedUntil = this.#proof + this.#maxSilence
+      } else if (wasDoubted && this.#proof !== undefined) {
+        // What it depends on is as it was, and so is what it holds.
+        cache.trustedUntil = this.#proof + this.#maxSilence
       }
     }
   }

@@ -15,12 +15,13 @@ export function emitDown(
   number: number,
   steps: readonly Step[],
   { plan, sources }: Pick<EmitInput, 'plan' | 'sources'>,
+  news: Fragment,
 ): string {
   const own =
     number === 1
       ? [dropAll(steps.filter(({ kind }) => kind === 'drop').map(renderStep)), removeAll(plan)]
       : [...steps.map(renderStep), forget(plan.ruleset, number)]
-  return `${joinSql([commentBanner(sources), ...own], '\n\n').toString()}\n`
+  return `${joinSql([commentBanner(sources), ...own, news], '\n\n').toString()}\n`
 }
 
 function dropAll(drops: readonly Fragment[]): Fragment {

@@ -2,6 +2,7 @@ import { checksumOf } from '../plan/checksum.ts'
 import { diffInstalled, nameSteps, type Step } from '../plan/diff-installed.ts'
 import { makeUndo } from '../plan/installed.ts'
 import { VERSION } from '../version.ts'
+import { announce } from './announce.ts'
 import { describeInstalled } from './describe-installed.ts'
 import { emitDown } from './down-migration.ts'
 import { type History, migrationPath, readHistory, undoLast } from './history.ts'
@@ -46,8 +47,11 @@ export function emitMigrations(
   if (history && steps.length === 0) return withInstalled(history.files, history.installed)
   const number = (history?.installed.migrations.at(-1)?.number ?? 0) + 1
   const migration = { number, name: name ?? last ?? nameMigration(number, steps, input, previous) }
-  const up = emitUp(steps, input.sources)
-  const down = emitDown(number, diffInstalled(objects, before), input)
+  const { plan, sources } = input
+  const label = `${String(number).padStart(4, '0')}_${migration.name}`
+  const up = emitUp(steps, sources, announce(plan, label, before, objects))
+  const back = announce(plan, `${label} taken back`, objects, before)
+  const down = emitDown(number, diffInstalled(objects, before), input, back)
   const kept = places.store(objects, number, up)
   const written = { ...migration, up: checksumOf(up), down: checksumOf(down) }
   const files = new Map([

@@ -145,7 +145,9 @@ test('after each step of a walk the triggers say what those of a fresh installat
         if (once === undefined) return
         await fresh.query(sqlOf(once, 'up'))
         for (const database of [walked, fresh]) await database.query(work)
-        t.deepEqual(describe(await heard[0]()), describe(await heard[1]()))
+        const [ours, theirs] = [describe(await heard[0]()), describe(await heard[1]())]
+        const changes = (texts: readonly string[]) => texts.filter((text) => text !== 'plan')
+        t.deepEqual(changes(ours), changes(theirs))
         await fresh.query(sqlOf(once, 'down'))
       }
       for (const step of steps.toReversed()) await walked.query(sqlOf(step, 'down'))

@@ -30,3 +30,6 @@ BEGIN
   END IF;
 END
 $stalemate$;
+
+-- The runtimes look at once what is installed now.
+SELECT pg_catalog.pg_notify('stalemate_callcentre', '{"v":1,"c":"plan","n":"0001_initial taken back","d":[]}');

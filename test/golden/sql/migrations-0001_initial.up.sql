@@ -400,3 +400,6 @@ CREATE TRIGGER stalemate_callcentre_truncate
   AFTER TRUNCATE ON public.calls
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__calls_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.calls IS 'stalemate, ruleset callcentre: truncate of calls; the comment of its function says what for';
+
+-- The runtimes look at once what is installed now.
+SELECT pg_catalog.pg_notify('stalemate_callcentre', '{"v":1,"c":"plan","n":"0001_initial","d":[]}');
