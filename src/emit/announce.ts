@@ -14,7 +14,12 @@ const FEEDS: Readonly<Record<string, (channel: string, head: string) => Fragment
       ${literal(identifier(SCHEMA, channel).toString())}, ${literal(channel)}, ${literal(head)}, ''
     );
   `,
+  publication: (channel, head) => sql`
+    SELECT pg_catalog.pg_logical_emit_message(true, ${literal(channel)}, ${literal(`${head}]}`)});
+  `,
 }
+/** Those that need nothing to be there. */
+const FREE = new Set([EMIT_FUNCTION, 'publication'])
 
 /**
  * SQL that tells the runtimes of a ruleset that its triggers are not what they were. It stands in the migration, so
@@ -32,8 +37,8 @@ export function announce(
   const head = JSON.stringify({ v: WIRE_VERSION, c: 'plan', n: migration, d: [] }).slice(0, -']}'.length)
   const [old, now] = [sharedNames(before), sharedNames(after)]
   const feeds = [...new Set([...old, ...now])].filter(
-    // All but notifications need something that must be there before and after.
-    (name) => name === EMIT_FUNCTION || (old.includes(name) && now.includes(name)),
+    // The outbox must be there before and after.
+    (name) => FREE.has(name) || (old.includes(name) && now.includes(name)),
   )
   const messages = feeds.flatMap((name) => FEEDS[name]?.(channel, head) ?? [])
   if (messages.length === 0)

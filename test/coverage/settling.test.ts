@@ -33,31 +33,34 @@ type Judge = (query: Query, manifest: Manifest) => Coverage
 /** The mutants: what one would write first. */
 const atOnce: Judge = (query, manifest) => ({ look: async () => await readCoverage(query, manifest) })
 
-/** Waits until every transaction is younger than the one that installed. */
+/** Waits for transactions that are older than the one that installed. */
 const byInstaller: Judge = (query, manifest) => ({
   async look() {
+    const uncovered = await readCoverage(query, manifest)
     const installers = (await readTables(query, manifest)).flatMap((table) => table.installers)
-    await passXmin(query, Math.max(...installers.map(Number)) + 1)
-    return await readCoverage(query, manifest)
+    const running = await readRunning(query)
+    return running.some((xid) => xid < Math.max(...installers.map(Number))) ? SETTLING : uncovered
   },
 })
 
-/** Waits until every transaction is younger than the first look: one that has no id yet seems to be. */
+/** Waits for all transactions of the time of the first look, as far as they have an id. */
 const byTransactionId: Judge = (query, manifest) => ({
   async look() {
     const uncovered = await readCoverage(query, manifest)
-    const { rows } = await query('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax', [])
-    await passXmin(query, Number(rows[0]?.['xmax']))
-    return uncovered
+    return (await readRunning(query)).length > 0 ? SETTLING : uncovered
   },
 })
 
-/** Other databases of the server have transactions too: they end soon. */
-async function passXmin(query: Query, xid: number): Promise<void> {
-  for (;;) {
-    const { rows } = await query('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin', [])
-    if (Number(rows[0]?.['xmin']) >= xid) return
-  }
+const SETTLING = [{ table: 'calls', trigger: '', reason: 'settling' }] as const
+
+/** Ids of the transactions of this database; `pg_current_snapshot()` tells of others too. */
+async function readRunning(query: Query): Promise<readonly number[]> {
+  const { rows } = await query(
+    `SELECT backend_xid::text AS xid FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_xid IS NOT NULL`,
+    [],
+  )
+  return rows.map(({ xid }) => Number(xid))
 }
 
 type Stage = { readonly database: TestDatabase; readonly deployer: Client; readonly writer: Client }

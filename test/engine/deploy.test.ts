@@ -63,8 +63,9 @@ async function prepare(t: ExecutionContext, feed: FeedName) {
     /** Lets time pass until the caches that are trusted are these. */
     const trusts = async (...names: (keyof Caches)[]) => {
       while (app.health().trusted.join() !== names.join()) {
-        clock.advance(200)
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        // Not faster than time itself: answers that take long on a busy machine are not to be late.
+        clock.advance(20)
+        await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
     return { ...app.caches, app, clock, trusts }
@@ -95,17 +96,19 @@ for (const feed of FEEDS) {
     t.is(wall.peek(key), 'new')
   })
 
-  test(`${feed}: an instance that starts while a writer of the old plan runs waits for it too`, async (t) => {
-    const { second, run, writer, database } = await prepare(t, feed)
-    await writer.query(`BEGIN; UPDATE calls SET status = 'new'`)
-    await database.query(second.up)
-    const { app, wall, trusts } = await run(second.manifest)
-    t.deepEqual(app.health().trusted, ['board', 'people'])
-    await wall.get(key)
-    t.is(wall.peek(key), undefined)
-    await writer.query('COMMIT')
-    await trusts('board', 'people', 'wall')
-  })
+  // A slot in the WAL is not made before the writer has ended, so that the instance only starts afterwards.
+  if (feed !== 'wal')
+    test(`${feed}: an instance that starts while a writer of the old plan runs waits for it too`, async (t) => {
+      const { second, run, writer, database } = await prepare(t, feed)
+      await writer.query(`BEGIN; UPDATE calls SET status = 'new'`)
+      await database.query(second.up)
+      const { app, wall, trusts } = await run(second.manifest)
+      t.deepEqual(app.health().trusted, ['board', 'people'])
+      await wall.get(key)
+      t.is(wall.peek(key), undefined)
+      await writer.query('COMMIT')
+      await trusts('board', 'people', 'wall')
+    })
 
   test(`${feed}: an instance of the old rules believes nothing of a changed table after the deploy, and the rest`, async (t) => {
     const { first, second, run, database } = await prepare(t, feed)
