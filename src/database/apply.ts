@@ -87,7 +87,7 @@ async function applyMigration(
   migration: Migration,
   lockTimeout: number,
 ): Promise<boolean> {
-  return withLock(session, migration, lockTimeout, async () => {
+  return withLock(session, `Migration ${describe(migration)}`, lockTimeout, async () => {
     // Somebody else may have applied it while this one waited.
     const pending = isPending(migration, await readRecords(session, ruleset))
     if (pending) {

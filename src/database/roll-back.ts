@@ -63,7 +63,7 @@ async function takeBack(
   migration: Migration,
   lockTimeout: number,
 ): Promise<boolean> {
-  return withLock(session, migration, lockTimeout, async () => {
+  return withLock(session, `Migration ${describe(migration)}`, lockTimeout, async () => {
     const records = await readRecords(session, ruleset)
     // Somebody else may have taken it back, or applied another one, while this one waited.
     if (!records.has(migration.number)) return false

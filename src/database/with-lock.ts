@@ -18,11 +18,12 @@ export async function noticeOurEnd(session: Session): Promise<void> {
 
 /**
  * Runs in a transaction of its own while no other migration runs: all of it or, on an error, nothing.
+ * @param what begins the sentence that says what failed: `Migration 0001_initial`
  * @throws StalemateError `lock-timeout`, `migration-failed`
  */
 export async function withLock<T>(
   session: Session,
-  migration: Migration,
+  what: string,
   lockTimeout: number,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -35,20 +36,20 @@ export async function withLock<T>(
     return result
   } catch (error) {
     await session.query('ROLLBACK').catch(() => {})
-    throw explain(error, migration, lockTimeout)
+    throw explain(error, what, lockTimeout)
   }
 }
 
-function explain(error: unknown, migration: Migration, lockTimeout: number): StalemateError {
+function explain(error: unknown, what: string, lockTimeout: number): StalemateError {
   if (error instanceof StalemateError) return error
   if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) {
-    const message = `Migration ${describe(migration)} did not get a lock within ${lockTimeout} ms; nothing was changed.`
+    const message = `${what} did not get a lock within ${lockTimeout} ms; nothing was changed.`
     return new StalemateError('lock-timeout', message, {
-      hint: 'A long transaction holds a table that the migration needs: try again later, or with a longer lock timeout.',
+      hint: 'A long transaction holds a table that it needs: try again later, or with a longer lock timeout.',
       cause: error,
     })
   }
-  const message = `Migration ${describe(migration)} failed, and nothing was changed: ${messageOf(error)}.`
+  const message = `${what} failed, and nothing was changed: ${messageOf(error)}.`
   return new StalemateError('migration-failed', message, { cause: error, ...hintOf(error) })
 }
 

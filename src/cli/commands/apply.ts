@@ -5,7 +5,7 @@ import { explainConnectionError } from '../connection-error.ts'
 import { findConnection } from '../connection.ts'
 import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
-import { EXIT_FINE } from '../exit-code.ts'
+import { EXIT_FINE, EXIT_FOUND } from '../exit-code.ts'
 import { formatCount } from '../format.ts'
 import { parseDurationArgument } from '../duration-argument.ts'
 import { readMigrations } from '../read-migrations.ts'
@@ -21,6 +21,7 @@ type Options = {
   readonly url?: string
   readonly dir: string
   readonly dryRun?: boolean
+  readonly repair?: boolean
   /** Milliseconds. */
   readonly lockTimeout: number
 }
@@ -45,32 +46,40 @@ function formatDryRun(migrations: readonly Migration[], description: string): st
 async function apply(options: Options, { io, json, paint }: Context): Promise<number> {
   const { url, dir, dryRun = false, lockTimeout } = options
   const connection = await findConnection(url, io.env)
-  const { ruleset, migrations } = await readMigrations(resolve(io.cwd, dir), { cwd: io.cwd })
-  const { applyMigrations } = await import('../../database/apply.ts')
-  const applying = applyMigrations({
-    connection: connection.config,
-    ruleset,
-    migrations,
-    lockTimeout,
-    dryRun,
-  })
-  const { applied } = await abortable(applying, io.signal).catch((error: unknown) => {
+  const folder = resolve(io.cwd, dir)
+  const { ruleset, migrations } = await readMigrations(folder, { cwd: io.cwd })
+  const settings = { connection: connection.config, migrations, lockTimeout, dryRun }
+  const work = async () => {
+    const { applyMigrations } = await import('../../database/apply.ts')
+    const { applied } = await applyMigrations({ ...settings, ruleset })
+    if (options.repair !== true) return { applied, repaired: undefined }
+    const { repair } = await import('../repair.ts')
+    return { applied, repaired: await repair({ ...settings, folder, cwd: io.cwd }) }
+  }
+  const { applied, repaired } = await abortable(work(), io.signal).catch((error: unknown) => {
     throw explainConnectionError(error, connection)
   })
   const { description } = connection
+  const ok = repaired === undefined || repaired.left.length === 0
   if (json) {
     writeJson(io, {
       command: 'apply',
-      ok: true,
+      ok,
       ruleset,
       database: description,
       dryRun,
       [dryRun ? 'pending' : 'applied']: applied.map(nameOf),
       already: migrations.filter((migration) => !applied.includes(migration)).map(nameOf),
+      ...repaired,
     })
-  } else if (dryRun) io.stdout.write(formatDryRun(applied, description))
-  else io.stdout.write(formatApplied(applied, description, paint))
-  return EXIT_FINE
+    return ok ? EXIT_FINE : EXIT_FOUND
+  }
+  io.stdout.write(dryRun ? formatDryRun(applied, description) : formatApplied(applied, description, paint))
+  if (repaired !== undefined) {
+    const { formatRepair, formatRepairSql } = await import('../repair.ts')
+    io.stdout.write(dryRun ? formatRepairSql(repaired) : formatRepair(repaired, paint))
+  }
+  return ok ? EXIT_FINE : EXIT_FOUND
 }
 
 /** `stalemate apply`: brings a database to the generated migrations. */
@@ -86,6 +95,7 @@ export function addApply(program: Command, perform: Perform): void {
     .option('--url <url>', 'connection URL, such as postgres://user@host:5432/database')
     .option('--dir <folder>', 'the folder of the migrations', 'generated/migrations')
     .option('--dry-run', 'print the SQL of pending migrations and touch nothing')
+    .option('--repair', 'mend what status finds too, and touch nothing else')
     .addOption(
       new Option('--lock-timeout <duration>', 'give up after waiting so long for a lock that others hold')
         .default(LOCK_TIMEOUT, '3s')
@@ -98,6 +108,7 @@ export function addApply(program: Command, perform: Perform): void {
         'DATABASE_URL=postgres://localhost/app stalemate apply':
           'the same, and no password in the list of processes',
         'stalemate apply --dry-run > pending.sql': 'only look at it, or run it with psql',
+        'stalemate apply --repair': 'and mend triggers that were disabled, changed or lost',
         'stalemate apply --lock-timeout 30s': 'wait longer on a busy database',
       }),
     )
