@@ -42,19 +42,12 @@ export function readDefinitions(parser: SqlParser, sql: string): Definitions {
   return {
     functions: of('CreateFunctionStmt').map((fields) => {
       const name = toNames(fields['funcname']).at(-1) ?? ''
-      return {
-        name,
-        ...readFunction(fields),
-        comment: text(comments.get(`OBJECT_FUNCTION ${name}`)?.['comment']),
-      }
+      return readFunction(name, fields, text(comments.get(`OBJECT_FUNCTION ${name}`)?.['comment']))
     }),
     triggers: of('CreateTrigStmt').map(readTrigger),
     relations: [
-      ...of('CreateStmt').map((fields) => ({ kind: 'table' as const, ...relation(fields['relation']) })),
-      ...of('CreateSeqStmt').map((fields) => ({
-        kind: 'sequence' as const,
-        ...relation(fields['sequence']),
-      })),
+      ...of('CreateStmt').map((fields) => relation('table', fields['relation'])),
+      ...of('CreateSeqStmt').map((fields) => relation('sequence', fields['sequence'])),
       ...of('IndexStmt').map((fields) => ({
         kind: 'index' as const,
         name: text(fields['idxname']) ?? '',
@@ -91,18 +84,24 @@ function commented({ objtype, object }: SqlFields): string {
   return `${text(objtype)} ${toNames(names).at(-1) ?? text(node?.fields['sval'])}`
 }
 
-function readFunction({ options }: SqlFields): FunctionTraits & { body: string } {
+function readFunction(
+  name: string,
+  { options }: SqlFields,
+  comment: string | undefined,
+): Definitions['functions'][number] {
   const elements = toNodes(options).map(({ fields }) => fields)
-  const find = (name: string): SqlNode | undefined =>
-    toNode(elements.find(({ defname }) => defname === name)?.['arg'])
+  const find = (option: string): SqlNode | undefined =>
+    toNode(elements.find(({ defname }) => defname === option)?.['arg'])
   return {
+    name,
+    comment,
     language: text(find('language')?.fields['sval']) ?? '',
     definer: find('security')?.fields['boolval'] === true,
     settings: elements
       .filter(({ defname }) => defname === 'set')
       .map(({ arg }) => {
-        const { name, args } = toNode(arg)?.fields ?? {}
-        return `${text(name)}=${toNodes(args)
+        const { name: setting, args } = toNode(arg)?.fields ?? {}
+        return `${text(setting)}=${toNodes(args)
           .map(({ fields }) => constant(fields))
           .join(', ')}`
       }),
@@ -120,17 +119,17 @@ function readTrigger(fields: SqlFields): TriggerTraits {
   const tables = toNodes(fields['transitionRels']).map(({ fields: table }) => table)
   const find = (isNew: boolean): string | null =>
     text(tables.find((table) => (table['isNew'] === true) === isNew)?.['name']) ?? null
-  const bits = [fields['events'], fields['timing'], fields['row'] === true ? ROW : 0]
+  const bits = [fields['events'], fields['timing'], fields['row'] === true ? ROW : 0].map(Number)
   return {
-    type: bits.reduce<number>((sum, bit) => sum | (typeof bit === 'number' ? bit : 0), 0),
+    type: bits.reduce((sum, bit) => sum | (bit || 0), 0),
     oldTable: find(false),
     newTable: find(true),
   }
 }
 
-function relation(value: unknown): { name: string; unlogged: boolean } {
+function relation(kind: 'table' | 'sequence', value: unknown): Definitions['relations'][number] {
   const fields = isFields(value) ? value : {}
-  return { name: text(fields['relname']) ?? '', unlogged: fields['relpersistence'] === 'u' }
+  return { kind, name: text(fields['relname']) ?? '', unlogged: fields['relpersistence'] === 'u' }
 }
 
 function text(value: unknown): string | undefined {

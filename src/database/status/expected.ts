@@ -49,7 +49,8 @@ export async function readExpected(objects: readonly InstalledObject[]): Promise
     triggers: triggerObjects.map((object) => {
       // The same for all tables: only few texts are parsed.
       const event = object.event.replace(identifier(object.schema, object.table).toString(), 'x')
-      return { ...remember(events, event, () => readEvent(parser, event)), object }
+      const { type, oldTable, newTable } = remember(events, event, () => readEvent(parser, event))
+      return { type, oldTable, newTable, object }
     }),
     shared: parsed.flatMap(({ object, found }) => found.relations.map((each) => ({ ...each, object }))),
   }
