@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "126884d28962583071a6c58b7f85da079bfee69efb71506550555cd346a49dac",
+  "hash": "e2a95005eeef1576945fa07aa49418367b7b6c3c6f5603e220dc58792c82a7f9",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",
@@ -23,6 +23,7 @@ export const manifest: Manifest = {
       "jitter": 0.1,
       "max": 10000,
       "priority": "high",
+      "refresh": 0.8,
       "partial": [],
       "tables": [
         "agents",
@@ -41,6 +42,7 @@ export const manifest: Manifest = {
       "jitter": 0.1,
       "max": 10000,
       "priority": "high",
+      "refresh": 0.8,
       "partial": [],
       "tables": [
         "agents",
@@ -59,6 +61,7 @@ export const manifest: Manifest = {
       "jitter": 0.1,
       "max": 10000,
       "priority": "critical",
+      "refresh": 0.8,
       "partial": [],
       "tables": [
         "agents",
@@ -74,6 +77,7 @@ export const manifest: Manifest = {
       "jitter": 0.1,
       "max": 10000,
       "priority": "critical",
+      "refresh": 0.8,
       "partial": [],
       "tables": [
         "agents",
@@ -98,6 +102,7 @@ export const manifest: Manifest = {
       "jitter": 0.1,
       "max": 2000,
       "priority": "low",
+      "refresh": 0.8,
       "partial": [
         [
           "user_id"
@@ -120,6 +125,7 @@ export const manifest: Manifest = {
       "jitter": 0.1,
       "max": 10000,
       "priority": "normal",
+      "refresh": 0.8,
       "partial": [],
       "tables": [
         "agents",

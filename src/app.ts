@@ -4,8 +4,9 @@ import type { Manifest } from './manifest/manifest.ts'
 import type { Events, Health, Listener, Stats } from './observe/events.ts'
 import type { Logger } from './observe/log-events.ts'
 import type { LoadTracer } from './observe/trace-loader.ts'
-import type { Clock, RuntimeOptions } from './options.ts'
+import type { Clock, RefreshOptions, RuntimeOptions } from './options.ts'
 import type { SamplerOptions } from './sample/sampler.ts'
+import type { Operation } from './refresh/operation.ts'
 
 /** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
 export type CacheTypes = Readonly<
@@ -57,6 +58,8 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly logger?: Logger
   /** Runs each call of a loader inside a span; `createTracing` of `stalemate/opentelemetry` makes one. */
   readonly tracer?: LoadTracer
+  /** Loads in the background: reloading and warming. */
+  readonly refresh?: Partial<RefreshOptions>
   readonly clock?: Clock
   /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
   readonly random?: () => number
@@ -77,7 +80,7 @@ export type CacheHandle<P, V> = {
    * @throws as `get`
    */
   readonly getMany: (params: readonly P[]) => Promise<V[]>
-  /** The value if it is held and may be served, else `undefined`; never loads. */
+  /** The value if it is held and may be served, else `undefined`; never loads. Counts as a read for reloading ahead. */
   readonly peek: (params: P) => V | undefined
   /**
    * Makes entries of this process wrong: one with all params, all that match with some, every one with none.
@@ -101,6 +104,8 @@ export type App<C extends CacheTypes> = AsyncDisposable & {
   readonly sync: () => Promise<void>
   readonly stats: () => Stats
   readonly health: () => Health
+  /** What is done in the background: what is under way, the oldest first, then the last thousand that are over. */
+  readonly operations: () => readonly Operation[]
   /** Calls `listener` for each event of the kind; returns the undo. */
   readonly on: <K extends keyof Events>(kind: K, listener: Listener<K>) => () => void
   readonly close: () => Promise<void>

@@ -1,7 +1,8 @@
 import type { Cache } from './cache/cache.ts'
-import type { Manifest, ManifestPath } from './manifest/manifest.ts'
+import type { Manifest, ManifestPath, ManifestRefresh } from './manifest/manifest.ts'
 import type { Resolved } from './route/map-links.ts'
 import { createLinkResolver, type ResolverSettings } from './route/resolve-links.ts'
+import { createReloadRules } from './route/reload-rules.ts'
 import { createRouter, type Invalidation } from './route/route-target.ts'
 import type { Change } from './wire/change.ts'
 
@@ -28,21 +29,29 @@ export type Applier = {
 export type ApplierSettings = Omit<ResolverSettings<Outcome>, 'apply'> & {
   readonly manifest: Manifest
   readonly caches: ReadonlyMap<string, Cache<unknown>>
+  /** Takes over what a `refresh` rule names; returns how many entries are gone. */
+  readonly reload: (invalidation: Invalidation, rule: ManifestRefresh) => number
+  /** Told of what is dropped. */
+  readonly cancel: (invalidation: Invalidation) => void
 }
 
-export function createApplier({ manifest, caches, ...settings }: ApplierSettings): Applier {
+export function createApplier({ manifest, caches, reload, cancel, ...settings }: ApplierSettings): Applier {
   const router = createRouter(manifest)
+  const reloadRules = createReloadRules(manifest)
   const pending = new Set<Promise<void>>()
 
-  const drop = (invalidation: Invalidation): number => {
+  const drop = (invalidation: Invalidation, rule: ManifestRefresh | undefined): number => {
     const cache = caches.get(invalidation.cache)
-    return cache === undefined ? 0 : dropEntries(cache, invalidation)
+    if (cache === undefined) return 0
+    if (rule !== undefined) return reload(invalidation, rule)
+    cancel(invalidation)
+    return dropEntries(cache, invalidation)
   }
 
   const follow = (path: ManifestPath, resolved: Resolved | undefined): Outcome => {
     const unknown = { kind: 'all', cache: path.cache, reason: 'unresolved' } as const
     const invalidation = (resolved && router.route(resolved)) ?? unknown
-    return { invalidation, dropped: drop(invalidation) }
+    return { invalidation, dropped: drop(invalidation, path.refresh) }
   }
   const resolver = createLinkResolver({ ...settings, apply: follow })
 
@@ -62,7 +71,7 @@ export function createApplier({ manifest, caches, ...settings }: ApplierSettings
         if (path !== undefined && target.kind === 'links') {
           lookUps.push(resolver.resolve(path, target.values).then(note))
         } else if (invalidation === undefined) ignored += 1
-        else note({ invalidation, dropped: drop(invalidation) })
+        else note({ invalidation, dropped: drop(invalidation, reloadRules(change, target)) })
       }
       const finish = (): void => done({ invalidations, ignored, dropped })
       if (lookUps.length === 0) finish()

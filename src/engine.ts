@@ -2,8 +2,6 @@ import type { Pool } from 'pg'
 import { type Applied, type Applier, createApplier } from './applier.ts'
 import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
 import type { Cache } from './cache/cache.ts'
-import { invalidateBinding } from './cache/handle.ts'
-import type { Params } from './cache/identity.ts'
 import { isLoader } from './cache/runtime-settings.ts'
 import { Trust } from './cache/trust.ts'
 import { createControls } from './controls.ts'
@@ -16,17 +14,20 @@ import type { Feed, GapCause } from './feed/feed.ts'
 import { sessionOpener } from './feed/listen-session.ts'
 import { streamOpener } from './feed/wal-stream.ts'
 import { openLoaders, type OpenLoaders } from './load/open-loaders.ts'
-import type { Manifest, ManifestCache } from './manifest/manifest.ts'
+import type { Manifest } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
 import { logEvents } from './observe/log-events.ts'
 import type { Health, State, Stats } from './observe/events.ts'
 import { openCaches } from './open-caches.ts'
+import { openHandles } from './open-handles.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
-import { readOptions } from './read-options.ts'
+import { readOptions, readRefreshOptions } from './read-options.ts'
 import { createPool } from './create-pool.ts'
 import { createSampler } from './sample/create-sampler.ts'
 import type { Sampler } from './sample/sampler.ts'
+import type { Operation } from './refresh/operation.ts'
+import { createRefresher, type Refresher } from './refresh/refresher.ts'
 import type { Change } from './wire/change.ts'
 
 /**
@@ -54,7 +55,7 @@ export async function createStalemate<C extends CacheTypes = CacheTypes>(
 }
 
 class Engine implements App<CacheTypes> {
-  readonly caches: Record<string, CacheHandle<object, unknown>> = {}
+  readonly caches: Readonly<Record<string, CacheHandle<object, unknown>>>
   readonly ready: Promise<void>
   readonly on: Emitter['on']
 
@@ -64,6 +65,7 @@ class Engine implements App<CacheTypes> {
   readonly #controls = createControls((error) => this.#emitter.emit('error', { error }))
   readonly #stores: ReadonlyMap<string, Cache<unknown>>
   readonly #trust: Trust
+  readonly #refresher: Refresher
   readonly #applier: Applier
   readonly #pool: Pool
   readonly #feed: Feed
@@ -92,24 +94,33 @@ class Engine implements App<CacheTypes> {
     this.#clock = clock
     this.#emitter = createEmitter(manifest.ruleset)
     this.on = this.#emitter.on
-    this.#stores = openCaches(manifest, settings, { ...options, loaders }, this.#abort.signal)
-    const subjects = [...this.#stores].map(([name, cache]) => {
-      const { params, partial, tables } = manifest.caches[name] as ManifestCache
-      this.caches[name] = {
-        get: (given) => cache.get(given as Params),
-        getMany: (given) => cache.getMany(given as readonly Params[]),
-        peek: (given) => cache.peek(given as Params),
-        invalidate: (given) => invalidateBinding(cache, params, partial, given as Params | undefined),
-        inspect: (given) => cache.inspect(given as Params),
-      }
-      return { cache, tables }
+    this.#refresher = createRefresher({
+      manifest,
+      options: readRefreshOptions(options.refresh),
+      clock,
+      random,
+      changed: (operation) => this.#emitter.emit('operation', operation),
     })
+    this.#stores = openCaches(
+      manifest,
+      settings,
+      { ...options, loaders },
+      this.#refresher,
+      this.#abort.signal,
+    )
+    this.caches = openHandles(this.#stores, manifest)
+    const subjects = [...this.#stores].map(([name, cache]) => ({
+      cache,
+      tables: manifest.caches[name]?.tables ?? [],
+    }))
     this.#trust = new Trust(subjects, settings.maxSilence)
     this.#pool = createPool(connection, settings)
-    this.#pool.on('error', (error) => this.#emitter.emit('error', { error }))
+    this.#pool.on('error', failed)
     this.#applier = createApplier({
       manifest,
       caches: this.#stores,
+      reload: this.#refresher.reload,
+      cancel: this.#refresher.cancel,
       query: async (text, values) => {
         const { rows } = await this.#pool.query({ text, values: [...values], rowMode: 'array' })
         return rows
@@ -118,7 +129,7 @@ class Engine implements App<CacheTypes> {
       batch: settings.linkBatch,
       queue: settings.linkQueue,
       timeout: settings.linkTimeout,
-      failed: (error) => this.#emitter.emit('error', { error }),
+      failed,
     })
     this.#feed = createFeed({
       ...settings,
@@ -160,6 +171,7 @@ class Engine implements App<CacheTypes> {
 
   start(): void {
     this.#sampler?.start()
+    this.#refresher.start()
     this.#feed.start({
       change: (change) => this.#apply(change),
       gap: (cause, error) => this.#gap(cause, error),
@@ -195,6 +207,10 @@ class Engine implements App<CacheTypes> {
     }
   }
 
+  operations(): readonly Operation[] {
+    return this.#refresher.operations.list()
+  }
+
   health(): Health {
     const now = this.#clock.now()
     const silence = this.#trust.proof === undefined ? undefined : now - this.#trust.proof
@@ -211,6 +227,7 @@ class Engine implements App<CacheTypes> {
     this.#setState('closed')
     this.#trust.distrust()
     this.#rejectReady(closed())
+    this.#refresher.close()
     this.#abort.abort(closed())
     for (const cache of this.#stores.values()) cache.close(closed())
     await this.#sampler?.close()

@@ -17,7 +17,14 @@ export type { Events, Health, Listener, State, Stats } from './observe/events.ts
 export type { Logger } from './observe/log-events.ts'
 export type { Sample, SamplerOptions, Truth } from './sample/sampler.ts'
 export type { Evidence } from './sample/evidence.ts'
-export { RUNTIME_DEFAULTS, type Clock, type RuntimeOptions } from './options.ts'
+export {
+  REFRESH_DEFAULTS,
+  RUNTIME_DEFAULTS,
+  type Clock,
+  type RefreshOptions,
+  type RuntimeOptions,
+} from './options.ts'
+export type { Operation, OperationCause, OperationState } from './refresh/operation.ts'
 export type { Catalog } from './catalog/catalog.ts'
 export { compileRules, type Compiled, type CompileOptions } from './compile.ts'
 export { changedKeys, type ChangedKeys, type RowChange } from './plan/changed-keys.ts'

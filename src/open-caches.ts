@@ -5,12 +5,14 @@ import { clockSettings, loadSettings, memorySettings } from './cache/runtime-set
 import type { Manifest } from './manifest/manifest.ts'
 import { traceLoader } from './observe/trace-loader.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
+import type { Refresher } from './refresh/refresher.ts'
 
 /** The caches of a manifest, by name. Nothing is loaded any more once `closed` is aborted. */
 export function openCaches(
   manifest: Manifest,
   settings: RuntimeOptions,
   options: CreateOptions<CacheTypes>,
+  refresher: Pick<Refresher, 'hooks' | 'add'>,
   closed: AbortSignal,
 ): ReadonlyMap<string, Cache<unknown>> {
   const { loaders = {}, sizeOf = {}, tracer, random = Math.random } = options
@@ -24,8 +26,11 @@ export function openCaches(
       ...loadSettings(traceLoader(loaders[name], name, tracer), settings, closed),
       ...memorySettings(cache.priority, sizeOf[name], ceiling),
       ...clockSettings(clock),
+      ...refresher.hooks(name),
       random,
     }),
   ]
-  return new Map(Object.entries(manifest.caches).map(open))
+  const caches = new Map(Object.entries(manifest.caches).map(open))
+  for (const cache of caches.values()) refresher.add(cache)
+  return caches
 }

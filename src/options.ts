@@ -90,6 +90,49 @@ export const LOAD_TIME_BOUNDS: readonly number[] = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000,
 ]
 
+/** Loads that no reader waits for: reloading and warming. Durations are milliseconds. */
+export type RefreshOptions = {
+  /**
+   * Calls of loaders that may be under way for one more to begin in the background, those that readers wait for included: so
+   * the background gives way to them. A count.
+   */
+  readonly concurrency: number
+  /**
+   * Pause between two looks for entries that are due and that no read has found. A cache whose entries expire sooner after
+   * they are due is looked through as often as that takes.
+   */
+  readonly interval: number
+  /**
+   * From the first change of an entry to its reload by a `refresh` rule; what changes meanwhile takes part in the same
+   * one. Longer saves loads where changes come in bursts.
+   */
+  readonly debounce: number
+  /** Loads that may wait for their turn; past it those are given up that would have it last. A count. */
+  readonly queue: number
+  /** After which a waiting load counts as of the next higher priority, so that none waits for ever. */
+  readonly ageing: number
+  /** After which a waiting load begins although readers keep the loaders busy, one at a time. */
+  readonly patience: number
+  /** How often a load is tried before its entry's TTL decides. A count. */
+  readonly attempts: number
+  /** Longest pause before the second try; doubles with each failure, drawn at random below that. */
+  readonly retryBase: number
+  /** Upper limit of the pause between two tries. */
+  readonly retryMax: number
+}
+
+export const REFRESH_DEFAULTS: RefreshOptions = {
+  concurrency: 3,
+  interval: 300_000,
+  debounce: 100,
+  queue: 10_000,
+  ageing: 10_000,
+  patience: 30_000,
+  attempts: 3,
+  retryBase: 200,
+  retryMax: 10_000,
+}
+
 /** How many hits of one turn of the event loop share one look at the system's clock. */
 export const READS_PER_LOOK = 32
 

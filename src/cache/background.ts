@@ -16,6 +16,8 @@ export type BackgroundHost<V> = {
   readonly begin: (flights: readonly Flight<V>[]) => void
   /** Covers the load under way, and leaves the entry. */
   readonly fence: (values: readonly ParamValue[]) => void
+  /** Covers the loads under way of all that has such values. */
+  readonly fenceAll: (isNamed: (values: readonly ParamValue[]) => boolean) => void
   /** The held entries, from the one that was used last. */
   readonly latest: () => Iterable<Entry<V>>
 }
@@ -89,13 +91,12 @@ export class Background<V> {
     })
   }
 
-  /** Takes out what is due, each entry once for a load. */
+  /** Takes out what is due and no read has told of, each entry once for a load. */
   *sweep(): Generator<Sighted> {
     const now = this.#settings.now()
     for (const entry of this.#upkeep.sweep(this.#clock.count(now))) {
       // A read has told of it already, or it has expired unnoticed.
       if (entry.due === entry.until || !this.#host.isServable(entry, now)) continue
-      entry.due = entry.until
       yield { ...this.#look(entry, now), state: 'due', values: entry.values() }
     }
   }
@@ -116,6 +117,11 @@ export class Background<V> {
     if (entry === undefined || !this.#host.isServable(entry, this.#settings.now())) return false
     this.#wrong.add(entry)
     return true
+  }
+
+  /** A change has made wrong what has such values: covers the loads under way, and leaves what is held, to be marked. */
+  fenceMembers(isNamed: (values: readonly ParamValue[]) => boolean): void {
+    this.#host.fenceAll(isNamed)
   }
 
   /** Up to `limit` servable entries of a tracked partial set, or of the whole cache, those that were used last. */

@@ -51,6 +51,7 @@ export class Cache<V> {
       join: (values, now, begun) => this.#join(nameValues(settings.params, values), values, now, begun),
       begin: (flights) => this.#loading.begin(flights),
       fence: (values) => this.#loading.cover(entryId(values)),
+      fenceAll: (isNamed) => this.#loading.coverAll(isNamed),
       latest: () => this.#holdings.latest(),
     })
     this.#holdings = new Holdings(settings, this.#clock, this.#counters, this.background)

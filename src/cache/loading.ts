@@ -1,4 +1,5 @@
 import { StalemateError } from '../errors.ts'
+import type { ParamValue } from '../key/param.ts'
 import { Backoff } from './backoff.ts'
 import { type CacheCounters, countLoadTime } from './counters.ts'
 import type { Entry } from './entry.ts'
@@ -62,6 +63,13 @@ export class Loading<V> {
     if (flight === undefined) return
     flight.covered = true
     this.#latest.delete(id)
+  }
+
+  /** An invalidation has named what has these values. */
+  coverAll(isNamed: (values: readonly ParamValue[]) => boolean): void {
+    for (const flight of this.#running) {
+      if (this.#latest.get(flight.id) === flight && isNamed(flight.entry.values())) this.cover(flight.id)
+    }
   }
 
   /** Calls the loader. */

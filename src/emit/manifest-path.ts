@@ -2,14 +2,19 @@ import type { ManifestPath, ManifestPathParam } from '../manifest/manifest.ts'
 import { joinColumns } from '../plan/plan-path.ts'
 import type { Plan, PlanPath, Watch } from '../plan/plan.ts'
 import { sentValues } from '../plan/sent.ts'
+import { refreshOf } from './manifest-reloads.ts'
 import { pathSql } from './path-sql.ts'
 
 /** The paths of a plan's watches by their ids, sorted. */
 export function manifestPaths(plan: Plan): Readonly<Record<string, ManifestPath>> {
   const paths = new Map<string, ManifestPath>()
-  for (const watch of plan.tables.flatMap(({ watches }) => watches)) {
+  const watches = plan.tables.flatMap((table) => table.watches)
+  for (const watch of watches) {
     const { path } = watch
-    if (path !== undefined && !paths.has(path.id)) paths.set(path.id, manifestPath(plan, { ...watch, path }))
+    if (path === undefined || paths.has(path.id)) continue
+    const refresh = refreshOf(watches.filter((other) => other.path?.id === path.id))
+    const found = manifestPath(plan, { ...watch, path })
+    paths.set(path.id, { ...found, ...(refresh === undefined ? {} : { refresh }) })
   }
   return Object.fromEntries([...paths.entries()].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -6,10 +6,12 @@ import {
   type ManifestQuery,
   type ManifestTable,
   type ManifestTrigger,
+  type ManifestWarming,
 } from '../manifest/manifest.ts'
 import type { Plan, PlanCache, PlanTable } from '../plan/plan.ts'
 import { tableLabel } from '../plan/table-label.ts'
 import { manifestPaths } from './manifest-path.ts'
+import { manifestReloads } from './manifest-reloads.ts'
 import { type Emitter, jsonFile } from './output.ts'
 import { renderBodies, type TriggerBodies } from './trigger/render-bodies.ts'
 
@@ -36,6 +38,7 @@ export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(p
     ),
     tables: plan.tables.map((table) => manifestTable(table, bodies)),
     paths: manifestPaths(plan),
+    ...manifestWarming(plan),
   }
 }
 
@@ -70,7 +73,17 @@ function manifestQuery({ text, many, one }: NonNullable<PlanCache['query']>): Ma
   return { text, ...(many === undefined ? {} : { many }), one }
 }
 
+function manifestWarming({ warming }: Plan): Pick<Manifest, 'warming'> {
+  if (warming.length === 0) return {}
+  const sets = warming.map(({ kind: _, name, schedule, ...set }): [string, ManifestWarming] => [
+    name,
+    { ...set, ...(schedule === undefined ? {} : { schedule }) },
+  ])
+  return { warming: Object.fromEntries(sets) }
+}
+
 function manifestTable(table: PlanTable, bodies: TriggerBodies): ManifestTable {
+  const reloads = manifestReloads(table)
   return {
     table: tableLabel(table.table),
     schema: table.table.schema,
@@ -83,5 +96,6 @@ function manifestTable(table: PlanTable, bodies: TriggerBodies): ManifestTable {
         .update(bodies.get(trigger.function) ?? '')
         .digest('hex'),
     })),
+    ...(reloads.length === 0 ? {} : { reloads }),
   }
 }

@@ -93,14 +93,24 @@ function describeTable(effects: readonly Effect[], caches: ReadonlyMap<string, C
 function describeWarming(sets: readonly WarmingSet[]): string {
   return table(
     ['set', 'cache', 'params', 'when', 'at most'],
-    sets.map(({ name, cache, params, on, schedule, limit, priority }) => [
+    sets.map(({ name, cache, params, on, beforeReady, schedule, limit, priority }) => [
       code(name),
       code(cache),
-      params.kind === 'query' ? code(params.sql) : count(params.items.length, 'entry', 'entries'),
-      [...on.map((moment) => `on ${moment}`), ...(schedule === undefined ? [] : [code(schedule)])].join(', '),
+      describeParams(params),
+      [
+        ...on.map(
+          (moment) => `on ${moment}${beforeReady && moment === 'startup' ? ', before it is ready' : ''}`,
+        ),
+        ...(schedule === undefined ? [] : [code(schedule)]),
+      ].join(', '),
       `${count(limit, 'entry', 'entries')}, ${priority} priority`,
     ]),
   )
+}
+
+function describeParams(params: WarmingSet['params']): string {
+  if (params.kind === 'learned') return 'what was asked for at this hour before'
+  return params.kind === 'query' ? code(params.sql) : count(params.items.length, 'entry', 'entries')
 }
 
 function groupBy<Item>(items: readonly Item[], name: (item: Item) => string): ReadonlyMap<string, Item[]> {

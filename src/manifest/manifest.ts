@@ -1,4 +1,4 @@
-import type { ParamType } from '../key/param.ts'
+import type { ParamType, ParamValue } from '../key/param.ts'
 import type { Operation } from '../wire/change.ts'
 
 /** The version of the manifest's format. A runtime reads its own version only. */
@@ -47,6 +47,8 @@ export type ManifestCache = {
   readonly priority: Priority
   /** Only of a cache with a query, for which no loader is needed. */
   readonly query?: ManifestQuery
+  /** Share of its life, 0 to 1, after which an entry is loaded ahead; never unless given. */
+  readonly refresh?: number
   /** Sets of params (sorted as in `params`) that a change may bind without binding all. */
   readonly partial: readonly (readonly string[])[]
   /** Names of the tables whose changes make entries wrong, as in {@link ManifestTable}. */
@@ -63,12 +65,29 @@ export type ManifestTrigger = {
   readonly body: string
 }
 
+/** How entries are reloaded that a change makes wrong. */
+export type ManifestRefresh = {
+  readonly priority: Priority
+  /** What a read gets until an entry is reloaded: what is loaded then, or what is known to be wrong. */
+  readonly meanwhile: 'wait' | 'serve'
+}
+
+/** Messages of a table that reload what is held in place of dropping it: no other rule makes them, or parts of them. */
+export type ManifestReload = ManifestRefresh & {
+  readonly operations: readonly Operation[]
+  readonly cache: string
+  /** Names of the params that the message binds, sorted; none where it names the whole cache. */
+  readonly params: readonly string[]
+}
+
 export type ManifestTable = {
   /** As the rules name it: without the schema when that is `public`. */
   readonly table: string
   readonly schema: string
   readonly name: string
   readonly triggers: readonly ManifestTrigger[]
+  /** Only where there are any. */
+  readonly reloads?: readonly ManifestReload[]
 }
 
 /** Where the value of a param of a path is found. */
@@ -89,6 +108,8 @@ export type ManifestPath = {
   readonly joins: number
   /** The params that are bound, in the order of the cache's template; the others may be anything. */
   readonly params: readonly ManifestPathParam[]
+  /** What is found is reloaded in place of dropped: all rules with this path say so. */
+  readonly refresh?: ManifestRefresh
   /**
    * A query with one parameter for each of the first `joins` values: an array of their texts, whose type PostgreSQL
    * infers. The arrays are of one length: elements of the same place are of one link. Each row has the texts of
@@ -96,6 +117,31 @@ export type ManifestPath = {
    * the place of the link in the arrays, counted from 1. A text that is not of its column's type raises an error.
    */
   readonly sql: string
+}
+
+/** Entries that are loaded before anyone asks. Durations are milliseconds. */
+export type ManifestWarming = {
+  readonly cache: string
+  readonly params:
+    /** One SELECT whose columns have the names of the cache's params. */
+    | { readonly kind: 'query'; readonly sql: string }
+    | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
+    /** Those that this runtime and its like were asked for at this hour of the week. */
+    | { readonly kind: 'learned' }
+  readonly on: readonly ('startup' | 'demand')[]
+  /** The runtime is ready only when the run at startup is over. */
+  readonly beforeReady: boolean
+  /** A cron expression; in the process's time zone. */
+  readonly schedule?: string
+  /** Params that are handed to the loader at once. */
+  readonly batch: number
+  /** Batches side by side. */
+  readonly concurrency: number
+  /** Entries of one run. */
+  readonly limit: number
+  /** Of one run. */
+  readonly timeout: number
+  readonly priority: Priority
 }
 
 /** The part of the plan that the runtime reads. */
@@ -114,4 +160,6 @@ export type Manifest = {
   readonly tables: readonly ManifestTable[]
   /** By the id that links on the wire carry. */
   readonly paths: Readonly<Record<string, ManifestPath>>
+  /** Warming sets by name; only where there are any. */
+  readonly warming?: Readonly<Record<string, ManifestWarming>>
 }

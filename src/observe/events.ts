@@ -1,6 +1,7 @@
 import type { CacheCounters } from '../cache/counters.ts'
 import type { Uncovered } from '../coverage/read-coverage.ts'
 import type { GapCause } from '../feed/feed.ts'
+import type { Operation } from '../refresh/operation.ts'
 import type { Invalidation } from '../route/route-target.ts'
 import type { Sample, Truth } from '../sample/sampler.ts'
 import type { Change } from '../wire/change.ts'
@@ -37,6 +38,8 @@ export type Events = {
   readonly coverage: { readonly uncovered: readonly Uncovered[] }
   /** A held value was compared with the database; only where the option `sampler` is given. */
   readonly sample: Sample
+  /** A step of something that is done in the background: it was queued, has begun, failed, or is over. */
+  readonly operation: Operation
   /** Something failed that no caller waits for. */
   readonly error: { readonly error: unknown }
 }

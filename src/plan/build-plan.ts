@@ -17,14 +17,16 @@ export function buildPlan(ruleset: Ruleset): Plan {
     channel: shortenName(`stalemate_${ruleset.name}`),
     caches: ruleset.caches.map(planCache).sort((a, b) => compareText(a.name, b.name)),
     tables: planWatches(ruleset.rules).map((watched) => planTable(ruleset.name, watched, taken)),
+    warming: ruleset.warming.map(({ at: _, ...set }) => set),
   })
 }
 
 function planCache(rule: CacheRule): PlanCache {
-  const { name, template, ttl, jitter, max, priority, staleIfError, negativeTtl } = rule
+  const { name, template, ttl, jitter, max, priority, refresh, staleIfError, negativeTtl } = rule
   const { loader, maxSize, values, whenUntrusted, untrustedFor } = rule
   const params = rule.params.map(({ name, type }) => ({ name, type }))
   const extra = {
+    ...(refresh === 'off' ? {} : { refresh }),
     ...(staleIfError === 0 ? {} : { staleIfError }),
     ...(negativeTtl === 0 ? {} : { negativeTtl }),
     ...(maxSize === undefined ? {} : { maxSize }),

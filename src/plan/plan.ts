@@ -7,6 +7,7 @@ import type {
   QueryLoader,
   Ruleset,
   TableName,
+  WarmingSet,
 } from '../rules/ruleset.ts'
 import type { Condition } from '../sql/condition.ts'
 
@@ -35,7 +36,12 @@ export type PlanCache = {
   readonly priority: PriorityName
   /** Only of a cache with a query. */
   readonly query?: QueryLoader
+  /** Share of the TTL after which an entry is reloaded ahead; left out for never. */
+  readonly refresh?: number
 }
+
+/** Entries that are loaded before anyone asks. */
+export type PlanWarming = Omit<WarmingSet, 'kind' | 'at'> & { readonly kind: 'warming' }
 
 /**
  * The way from a changed row to params in other tables. A trigger sends the row's columns that the first tables are
@@ -93,4 +99,5 @@ export type Plan = {
   readonly channel: string
   readonly caches: readonly PlanCache[]
   readonly tables: readonly PlanTable[]
+  readonly warming: readonly PlanWarming[]
 }

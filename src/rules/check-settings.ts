@@ -119,6 +119,10 @@ function readShare(node: YamlNode | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits) / 100
 }
 
+export function readBoolean(node: YamlNode | undefined): boolean | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined
+}
+
 export function readNumber(node: YamlNode | undefined): number | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined
 }

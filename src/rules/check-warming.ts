@@ -1,6 +1,6 @@
 import { canonicalParam, type ParamType, type ParamValue } from '../key/param.ts'
 import { StalemateError } from '../errors.ts'
-import { readChoice, readDuration, readNumber } from './check-settings.ts'
+import { readBoolean, readChoice, readDuration, readNumber } from './check-settings.ts'
 import { DEFAULTS, PRIORITY_NAMES, WARMING_OCCASIONS } from './defaults.ts'
 import { readWarmingQuery } from './read-warming-query.ts'
 import { resolveName, type Targets } from './resolve-target.ts'
@@ -12,6 +12,9 @@ import type { Draft } from './merge-files.ts'
 import type { Report } from './report.ts'
 import type { CacheRule, WarmingSet } from './ruleset.ts'
 import type { ParseSchedule } from './schedule.ts'
+
+/** In place of params: those that the runtime has learned to be asked for. */
+const LEARNED = 'learned'
 
 export type WarmingContext = {
   readonly targets: Targets
@@ -49,6 +52,7 @@ function checkSet(
     cache: cache.name,
     params,
     on: on.length > 0 || schedule !== undefined ? on : [warming.on],
+    beforeReady: readBoolean(valueOf(value, 'before-ready')) ?? warming.beforeReady,
     schedule,
     batch: readNumber(valueOf(value, 'batch')) ?? warming.batch,
     concurrency: readNumber(valueOf(value, 'concurrency')) ?? warming.concurrency,
@@ -102,6 +106,7 @@ function readParams(
     return undefined
   }
   const text = textOf(entry.value)
+  if (text?.value === LEARNED) return { kind: 'learned' }
   if (text !== undefined) return readWarmingQuery(source, text, names, context.parseSelect, report)
   const read = itemsOf(entry.value).map((item) => readItem(source, item, cache, report))
   const items = read.filter((item) => item !== undefined)

@@ -9,7 +9,7 @@ export const DEFAULTS = {
   max: 10_000,
   priority: 'normal',
   /** Share of the TTL after which an entry that is read is reloaded ahead; `off` for never. */
-  refresh: 'off',
+  refresh: 0.8,
   /** Different keys of one cache in one statement; more make all of its keys wrong. */
   maxKeys: 1000,
   /** Milliseconds that an expired value may stand in for a failing loader; 0 for never. */
@@ -27,6 +27,8 @@ export const DEFAULTS = {
   warming: {
     /** Where a set has neither `on` nor a schedule. */
     on: 'startup',
+    /** Whether the runtime is ready only after the run at startup. */
+    beforeReady: false,
     /** Params that are handed to the loader at once. */
     batch: 5,
     /** Batches that are loaded side by side. */

@@ -133,12 +133,18 @@ export type WarmingSet = {
   readonly kind: 'warming'
   readonly name: string
   readonly cache: string
-  /** One SELECT whose columns are the cache's params, or the params themselves in the order that was written. */
+  /**
+   * One SELECT whose columns are the cache's params, the params themselves in the order that was written, or those that the
+   * runtime has learned to be asked for.
+   */
   readonly params:
     | { readonly kind: 'query'; readonly sql: string }
+    | { readonly kind: 'learned' }
     | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
   /** When it runs besides the schedule. */
   readonly on: readonly ('startup' | 'demand')[]
+  /** The runtime is ready only when the run at startup is over. */
+  readonly beforeReady: boolean
   /** A cron expression with five fields, or six beginning with seconds; in the process's time zone. */
   readonly schedule: string | undefined
   /** Params that are handed to the loader at once. */

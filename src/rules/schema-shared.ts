@@ -68,9 +68,9 @@ export const negativeTtl = {
 export const refresh = {
   title: 'a percentage from 1% to 99%, or off',
   description:
-    'Reloads an entry ahead of its expiry: a read after this share of the TTL starts the reload and is answered with what is held, which nothing has made wrong.',
+    'Reloads an entry ahead of its expiry, once this share of the TTL is spent, if it was read since it was loaded: a read that comes then starts the reload and is answered with what is held, which nothing has made wrong. In a cache of priority critical also what nobody reads.',
   examples: ['80%', 'off'],
-  default: DEFAULTS.refresh,
+  default: `${DEFAULTS.refresh * 100}%`,
   type: 'string',
   pattern: REFRESH_PATTERN,
 } as const

@@ -22,8 +22,12 @@ export const warmingSchema = {
     params: {
       title: 'a SELECT, or a list of params such as [{ month: 2026-03 }]',
       description:
-        'Which entries. One SELECT that only reads, whose columns have the names of the cache’s params, the most wanted first; or a list of maps from params to values. Only a cache without params does without.',
-      examples: ['SELECT id AS user_id FROM users ORDER BY last_seen_at DESC', [{ month: '2026-03' }]],
+        'Which entries. One SELECT that only reads, whose columns have the names of the cache’s params, the most wanted first; or a list of maps from params to values; or the word learned, for those that the application has asked for at this hour of the week before. Only a cache without params does without.',
+      examples: [
+        'SELECT id AS user_id FROM users ORDER BY last_seen_at DESC',
+        [{ month: '2026-03' }],
+        'learned',
+      ],
       type: ['string', 'array'],
       minLength: 1,
       minItems: 1,
@@ -54,6 +58,14 @@ export const warmingSchema = {
         examples: ['startup'],
         enum: WARMING_OCCASIONS,
       },
+    },
+    'before-ready': {
+      title: 'true or false',
+      description:
+        'Whether the application is ready only when the run at startup is over, or before it and warms beside its first requests.',
+      examples: [true],
+      default: warming.beforeReady,
+      type: 'boolean',
     },
     schedule: {
       title: 'a cron expression such as "*/30 * * * *"',

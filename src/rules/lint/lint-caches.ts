@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../defaults.ts'
 import { formatDuration } from '../duration.ts'
 import { entryOf } from '../yaml-node.ts'
 import type { Draft } from '../merge-files.ts'
@@ -33,7 +34,8 @@ export function lintCaches({ caches, rules }: Ruleset, draft: Draft, report: Rep
         'Bind a param to a column, over other tables by via: if need be.',
       )
     }
-    if (refresh !== 'off' && ttl * (1 - refresh) < LEAST_WINDOW) {
+    const isWritten = refresh !== DEFAULTS.refresh || entryOf(node.value, 'refresh') !== undefined
+    if (refresh !== 'off' && isWritten && ttl * (1 - refresh) < LEAST_WINDOW) {
       const entry = entryOf(node.value, 'refresh') ?? entryOf(node.value, 'ttl')
       report.warn(
         source,

@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "notify",
   "channel": "stalemate_callcentre",
-  "hash": "bbea31fa26fa4edfab7605c3257dc3ae7412946018dd6ec99d4e73178d0f5719",
+  "hash": "9bc13857d9c8be389025c43c672ca9567e1d42497ba2365bb36a1a8782531ddc",
   "caches": {
     "dashboard": {
       "key": "dashboard:{user_id}",

@@ -1,0 +1,170 @@
+import type { Reloaded } from '../cache/sight.ts'
+import { retryDelay, type RetrySettings } from './retry-delay.ts'
+import type { Clock } from '../options.ts'
+import type { Task, TaskEnd } from './task.ts'
+import { WorkQueue, type WorkQueueSettings } from './work-queue.ts'
+
+export type WorkerSettings = WorkQueueSettings &
+  RetrySettings & {
+    /** Loader calls that may be under way for a task to begin, and tasks that may be. */
+    readonly concurrency: number
+    /** Milliseconds after which a waiting task is begun although readers keep the loaders busy, one at a time. */
+    readonly patience: number
+    readonly clock: Clock
+    readonly random: () => number
+  }
+
+type Effort = {
+  attempts: number
+  /** By the places in the task's list. */
+  readonly ends: Reloaded[]
+  /** Places of those that are still to be loaded. */
+  left: readonly number[]
+}
+
+/**
+ * Does the work in the background, within one budget that it shares with the loads that readers wait for: a task begins only
+ * while fewer calls of loaders than `concurrency` are under way, whoever made them. Readers never wait for a task.
+ */
+export class Worker {
+  readonly #settings: WorkerSettings
+  readonly #queue: WorkQueue<Task>
+  readonly #running = new Set<Task>()
+  /** What has come of the tasks that were begun. */
+  readonly #efforts = new Map<Task, Effort>()
+  /** Tasks that wait until they are tried again, with what undoes that. */
+  readonly #pausing = new Map<Task, () => void>()
+  #calls = 0
+  #isAwake = false
+  #isClosed = false
+  #stopTimer: (() => void) | undefined
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings
+    this.#queue = new WorkQueue(settings)
+  }
+
+  /** Tasks under way. */
+  get running(): ReadonlySet<Task> {
+    return this.#running
+  }
+
+  /** Tasks that wait for their turn. */
+  get waiting(): number {
+    return this.#queue.size
+  }
+
+  /** A call of a loader has begun, 1, or ended, -1: of a task or of a reader. */
+  readonly calls = (change: 1 | -1): void => {
+    this.#calls += change
+    if (change < 0) this.#wake()
+  }
+
+  add(task: Task): void {
+    if (this.#isClosed) {
+      this.#end(task, 'unwanted')
+      return
+    }
+    this.#wait(task)
+  }
+
+  /** Gives a task up that has not begun; one that runs ends by itself. */
+  cancel(task: Task): void {
+    this.#pausing.get(task)?.()
+    if (this.#pausing.delete(task) || this.#queue.remove(task)) this.#end(task, 'unwanted')
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#stopTimer?.()
+    for (const task of [...this.#pausing.keys(), ...this.#queue]) this.cancel(task)
+  }
+
+  #wait(task: Task): void {
+    if (this.#efforts.has(task)) task.operation?.update({ state: 'queued' })
+    const shed = this.#queue.add(task, this.#settings.clock.now())
+    if (shed !== undefined) this.#end(shed, 'shed')
+    this.#wake()
+  }
+
+  /** Begins what may be begun once who calls has ended: a read that finds an entry due must not wait for a loader. */
+  #wake(): void {
+    if (this.#isAwake || this.#queue.size === 0) return
+    this.#isAwake = true
+    queueMicrotask(() => {
+      this.#isAwake = false
+      this.#work()
+    })
+  }
+
+  #work(): void {
+    const { clock } = this.#settings
+    this.#stopTimer?.()
+    this.#stopTimer = undefined
+    while (!this.#isClosed && this.#mayBegin()) {
+      const task = this.#queue.take(clock.now())
+      if (task === undefined) return
+      if (task.isWanted()) void this.#run(task)
+      else this.#end(task, 'unwanted')
+    }
+    this.#watchPatience()
+  }
+
+  #mayBegin(): boolean {
+    const { concurrency } = this.#settings
+    if (this.#running.size >= concurrency) return false
+    return this.#calls < concurrency || (this.#running.size === 0 && this.#patienceLeft() <= 0)
+  }
+
+  #patienceLeft(): number {
+    const { oldest } = this.#queue
+    const { clock, patience } = this.#settings
+    return oldest === undefined ? Infinity : oldest + patience - clock.now()
+  }
+
+  #watchPatience(): void {
+    const left = this.#patienceLeft()
+    if (this.#isClosed || this.#running.size > 0 || left === Infinity) return
+    this.#stopTimer = this.#settings.clock.after(Math.max(1, left), () => this.#wake())
+  }
+
+  async #run(task: Task): Promise<void> {
+    const { clock } = this.#settings
+    const effort = this.#efforts.get(task) ?? { attempts: 0, ends: [], left: [...task.list.keys()] }
+    this.#efforts.set(task, effort)
+    effort.attempts += 1
+    this.#running.add(task)
+    task.operation?.update({ state: 'running', attempts: effort.attempts, startedAt: clock.now() })
+    const tried = effort.left
+    const ends = await Promise.all(task.background.reload(tried.map((place) => task.list[place] ?? [])))
+    this.#running.delete(task)
+    this.#wake()
+    for (const [number, place] of tried.entries()) effort.ends[place] = ends[number] as Reloaded
+    effort.left = tried.filter((place) => effort.ends[place]?.kind === 'failed')
+    if (effort.left.length > 0 && !this.#isClosed) this.#fail(task, effort)
+    else this.#end(task, effort.ends.some(({ kind }) => kind === 'stored') ? 'done' : 'unwanted')
+  }
+
+  #fail(task: Task, { attempts, ends, left }: Effort): void {
+    const { attempts: most, clock, random } = this.#settings
+    const end = ends[left[0] as number]
+    const error = end?.kind === 'failed' ? end.error : undefined
+    if (attempts >= most) {
+      this.#end(task, 'failed', { error })
+      return
+    }
+    task.operation?.update({ state: 'retrying', error })
+    const resume = (): void => {
+      this.#pausing.delete(task)
+      this.#wait(task)
+    }
+    this.#pausing.set(task, clock.after(retryDelay(this.#settings, attempts, random), resume))
+  }
+
+  #end(task: Task, how: TaskEnd, failure: { readonly error?: unknown } = {}): void {
+    const ends = this.#efforts.get(task)?.ends ?? []
+    this.#efforts.delete(task)
+    task.operation?.update({ state: how === 'unwanted' ? 'cancelled' : how, ...failure })
+    task.ended(how, ends)
+  }
+}
