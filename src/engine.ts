@@ -2,8 +2,8 @@ import type { Pool } from 'pg'
 import { type Applied, type Applier, createApplier } from './applier.ts'
 import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
 import type { Cache } from './cache/cache.ts'
-import { isLoader } from './cache/runtime-settings.ts'
 import { Trust } from './cache/trust.ts'
+import { checkLoaders } from './check-loaders.ts'
 import { createControls } from './controls.ts'
 import { createKeeper, type Keeper } from './coverage/keeper.ts'
 import type { Uncovered } from './coverage/read-coverage.ts'
@@ -41,14 +41,7 @@ export async function createStalemate<C extends CacheTypes = CacheTypes>(
 ): Promise<App<C>> {
   const manifest = readManifest(options.manifest)
   const settings = readOptions(options)
-  const given = (options.loaders ?? {}) as Record<string, unknown>
-  for (const [name, { query }] of Object.entries(manifest.caches)) {
-    if (!isLoader(given[name]) && !(given[name] === undefined && query !== undefined)) {
-      throw new StalemateError('loader-missing', `Cache ${name} has no loader.`, {
-        hint: `Pass loaders: { ${name}: async (params) => ... }.`,
-      })
-    }
-  }
+  checkLoaders(manifest, options.loaders ?? {})
   const engine = new Engine(manifest, settings, options as unknown as CreateOptions<CacheTypes>)
   engine.start()
   return await Promise.resolve(engine as unknown as App<C>)

@@ -35,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'create-pool': ['feed'],
   'read-options': [],
   'open-caches': ['app', 'cache', 'manifest', 'observe', 'refresh'],
+  'check-loaders': ['cache', 'manifest'],
   'open-handles': ['app', 'cache', 'manifest'],
   engine: [
     'app',
@@ -42,6 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'read-options',
     'open-caches',
     'open-handles',
+    'check-loaders',
     'cache',
     'controls',
     'create-pool',
