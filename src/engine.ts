@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { type Applied, type Applier, createApplier } from './applier.ts'
+import type { Applied, Applier } from './applier.ts'
 import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
 import type { Cache } from './cache/cache.ts'
 import { Trust } from './cache/trust.ts'
@@ -9,16 +9,15 @@ import { createKeeper, type Keeper } from './coverage/keeper.ts'
 import type { Uncovered } from './coverage/read-coverage.ts'
 import { createCoverage } from './coverage/settling.ts'
 import { StalemateError } from './errors.ts'
-import { createFeed } from './feed/create-feed.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
-import { sessionOpener } from './feed/listen-session.ts'
-import { streamOpener } from './feed/wal-stream.ts'
 import { openLoaders, type OpenLoaders } from './load/open-loaders.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
 import { logEvents } from './observe/log-events.ts'
 import type { Health, State, Stats } from './observe/events.ts'
+import { openApplier } from './open-applier.ts'
+import { openFeed } from './open-feed.ts'
 import { openCaches } from './open-caches.ts'
 import { openHandles } from './open-handles.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
@@ -109,33 +108,10 @@ class Engine implements App<CacheTypes> {
     this.#trust = new Trust(subjects, settings.maxSilence)
     this.#pool = createPool(connection, settings)
     this.#pool.on('error', failed)
-    this.#applier = createApplier({
-      manifest,
-      caches: this.#stores,
-      reload: this.#refresher.reload,
-      cancel: this.#refresher.cancel,
-      query: async (text, values) => {
-        const { rows } = await this.#pool.query({ text, values: [...values], rowMode: 'array' })
-        return rows
-      },
-      clock,
-      batch: settings.linkBatch,
-      queue: settings.linkQueue,
-      timeout: settings.linkTimeout,
-      failed,
-    })
-    this.#feed = createFeed({
-      ...settings,
-      feed: manifest.feed,
-      channel: manifest.channel,
-      open: sessionOpener(connection, settings.connectTimeout),
-      openStream: streamOpener(connection, settings.connectTimeout),
-      query: async (text, values) => {
-        await this.#pool.query(text, [...values])
-      },
-      clock,
-      random,
-    })
+    const { reload, cancel } = this.#refresher
+    const parts = { manifest, caches: this.#stores, clock, failed, reload, cancel }
+    this.#applier = openApplier(parts, this.#pool, settings)
+    this.#feed = openFeed(manifest, settings, connection, this.#pool, clock, random)
     if (options.logger !== undefined) logEvents(this.#emitter, options.logger)
     if (options.sampler !== undefined) {
       this.#sampler = createSampler({

@@ -36,6 +36,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'read-options': [],
   'open-caches': ['app', 'cache', 'manifest', 'observe', 'refresh'],
   'check-loaders': ['cache', 'manifest'],
+  'open-applier': ['applier'],
+  'open-feed': ['feed', 'manifest'],
   'open-handles': ['app', 'cache', 'manifest'],
   engine: [
     'app',
@@ -43,6 +45,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'read-options',
     'open-caches',
     'open-handles',
+    'open-applier',
+    'open-feed',
     'check-loaders',
     'cache',
     'controls',
