@@ -158,6 +158,9 @@ function listTargets(rows: readonly Row[]): Report['targets'] {
     ...target('outbox', 'p50', 100, 3),
     ...target('outbox', 'p99', 100, 20),
     ...target('outbox', 'p99', 2000, 20),
+    ...target('wal', 'p50', 100, 1),
+    ...target('wal', 'p99', 100, 5),
+    ...target('wal', 'p99', 2000, 20),
   ]
 }
 

@@ -115,6 +115,10 @@ function listTargets(rows: readonly Row[]): readonly Target[] {
     ...target('outbox', at('update', 16, false), 0.72),
     ...target('outbox', at('update', 64, false), 0.62),
     ...target('outbox', at('update', 16, true), 0.64),
+    ...[16, 64].flatMap((clients) => target('wal', at('unread', clients, false), 0.85)),
+    ...target('wal', at('update', 16, false), 0.78),
+    ...target('wal', at('update', 64, false), 0.72),
+    ...target('wal', at('update', 16, true), 0.66),
   ]
 }
 
@@ -127,6 +131,7 @@ const NOTES = [
   'Writers are four Node processes on the same cores as the server, with prepared statements; what they need themselves makes every ratio milder than with writers elsewhere.',
   '`notify`: the triggers that `stalemate compile` makes for a rule with a column filter. `row trigger + NOTIFY`: the trigger that tutorials show, without filter. A notifying commit holds a lock of the whole cluster until it is durable, so such commits queue: that is the price of this feed, whatever the trigger.',
   '`outbox`: the same rule, its messages put into a table. Nothing is locked that writers share; `max_prepared_transactions` is 0, so that a reader with nothing to do sleeps and is woken by a notification.',
+  '`wal`: the same rule, its messages put into the write-ahead log. With a reader a walsender decodes the log on the same cores.',
   'A reader is one process with a runtime for each feed and a session that listens to the row trigger, on the same cores.',
   "`backend µs`: processor time of the writers' backends for each transaction, by the kernel's count; `added` is what is above the baseline.",
 ] as const

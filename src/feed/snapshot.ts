@@ -2,7 +2,7 @@
 export type Snapshot = {
   /** Every transaction with a lower id had ended. */
   readonly xmin: bigint
-  /** None with this id or a higher one had begun to write. */
+  /** None with this id or a higher one had ended; some may have been running. */
   readonly xmax: bigint
   /** Those between that were running. */
   readonly running: ReadonlySet<bigint>

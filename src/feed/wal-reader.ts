@@ -40,6 +40,8 @@ type Held = WalTransaction & { readonly finish: () => void }
 const STATUS_INTERVAL = 100
 /** Milliseconds between two looks at transactions that must end before the stream is whole. */
 const ENDING_INTERVAL = 5
+/** Milliseconds for which the server may take to hear that nobody waits for a slot any more. */
+const LEAVE_TIMEOUT = 1_000
 
 const SNAPSHOT = 'SELECT pg_catalog.pg_current_snapshot()::text AS snapshot'
 
@@ -53,6 +55,8 @@ export class WalReader {
   #session: ListenSession | undefined
   #stream: WalStream | undefined
   #hasEnded = false
+  /** A walsender that makes a slot: it does not notice that its reader is gone. */
+  #busyPid: number | undefined
   #senderTimeout = 0
   #heardAt = 0
   #cancelStatus = (): void => {}
@@ -99,7 +103,9 @@ export class WalReader {
       this.#stream = stream
       const server = await arrive(stream, session)
       this.#senderTimeout = server.senderTimeout
+      this.#busyPid = server.pid
       await createSlot(stream, session, this.#slot, slotTimeout)
+      this.#busyPid = undefined
       await this.#awaitEnds(session)
       return server
     } catch (error) {
@@ -115,12 +121,22 @@ export class WalReader {
   }
 
   /** Ends both connections. The sink is not called any more. */
-  destroy(): void {
+  async destroy(): Promise<void> {
     this.#hasEnded = true
     this.#cancelStatus()
     this.#visibility.stop()
     this.#stream?.destroy()
+    if (this.#busyPid !== undefined) await this.#endSender(this.#busyPid)
     this.#session?.destroy()
+  }
+
+  async #endSender(pid: number): Promise<void> {
+    this.#busyPid = undefined
+    const ended = this.#session?.query('SELECT pg_catalog.pg_terminate_backend($1)', [pid])
+    let cancel = (): void => {}
+    const late = new Promise<void>((resolve) => (cancel = this.#settings.after(LEAVE_TIMEOUT, resolve)))
+    await Promise.race([ended, late]).catch(() => {})
+    cancel()
   }
 
   /**
@@ -130,6 +146,8 @@ export class WalReader {
   async #awaitEnds(session: ListenSession): Promise<void> {
     const { clock, after, slotTimeout } = this.#settings
     const since = clock.now()
+    // A snapshot does not list those that began after the last one that has ended; so one more ends.
+    await session.query('SELECT pg_catalog.pg_current_xact_id()')
     let { running } = await this.#readSnapshot()
     while (running.size > 0) {
       if (clock.now() - since > slotTimeout) throw await refuseWaiting(session, slotTimeout)
@@ -179,7 +197,7 @@ export class WalReader {
 
   #fail(error: unknown): void {
     if (this.#hasEnded) return
-    this.destroy()
+    void this.destroy()
     this.#sink.lost(error instanceof Error ? error : silent('The feed was lost.'))
   }
 }

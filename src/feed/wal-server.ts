@@ -8,6 +8,8 @@ import type { WalStream } from './wal-stream.ts'
 export type WalServer = Server & {
   /** Milliseconds after which the server gives up a reader that is silent; 0 for never. */
   readonly senderTimeout: number
+  /** The process id of the walsender. */
+  readonly pid: number
 }
 
 const WHERE = `
@@ -21,7 +23,8 @@ const CHECK = `${WHERE},
        EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = $1) AS installed`
 
 const ARRIVE = `${WHERE},
-       (SELECT setting::int FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout') AS sender_timeout`
+       (SELECT setting::int FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout') AS sender_timeout,
+       pg_catalog.pg_backend_pid() AS pid`
 
 /**
  * Makes sure that the server of the ordinary connection can serve the feed.
@@ -72,6 +75,7 @@ export async function arrive(stream: WalStream, session: ListenSession): Promise
     timeline: String(timeline),
     started: String(row['started']),
     senderTimeout: Number(row['sender_timeout']),
+    pid: Number(row['pid']),
   }
 }
 

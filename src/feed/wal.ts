@@ -98,9 +98,9 @@ class WalFeed implements Feed {
   async close(): Promise<void> {
     this.#sink = undefined
     this.#closing.abort()
-    this.#reader?.destroy()
     this.#giveUp(new StalemateError('closed', 'The feed was closed.'))
     this.#rest.wake()
+    await this.#reader?.destroy()
     await this.#running
   }
 
@@ -155,7 +155,7 @@ class WalFeed implements Feed {
       succeeded()
       await this.#prove(since)
     } finally {
-      reader.destroy()
+      await reader.destroy()
     }
   }
 

@@ -10,6 +10,7 @@ import { type FeedName, type Manifest } from '../../src/manifest/manifest.ts'
 import { createClock, type ManualClock } from '../helpers/clock.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import type { Test } from '../helpers/test.ts'
+import type { Version } from '../helpers/versions.ts'
 
 /** A feed on a real database, whose clock stands still unless the test moves it. */
 export type FeedBench = {
@@ -23,8 +24,7 @@ export type FeedBench = {
   readonly keys: (from?: number) => readonly string[]
   /** Resolves once `told` holds an entry that begins so, at or behind the number. */
   readonly until: (start: string, from?: number) => Promise<void>
-  /** Called after each statement of the feed's own connection. */
-  readonly hooks: { after: (text: string) => Promise<void> }
+  readonly hooks: FeedHooks
   /** Starts the feed and waits until it is alive. */
   readonly start: () => Promise<void>
   /** A connection that writes. */
@@ -33,12 +33,30 @@ export type FeedBench = {
   readonly idle: () => Promise<void>
 }
 
+export type FeedHooks = {
+  /** Called after each statement of the feed's own connection. */
+  after: (text: string) => Promise<void>
+  /** What the feed is told instead of the rows of its statement. */
+  rows: (rows: readonly Row[], text: string) => readonly Row[]
+  /** Whether what was handed over has been applied. */
+  settled: () => Promise<void> | undefined
+  /** Where the feed connects from now on. */
+  connectionString: string
+}
+
+export type Row = Record<string, unknown>
+
 export type FeedBenchOptions = {
   readonly feed: FeedName
   readonly parts?: Partial<OutboxParts>
   readonly walParts?: Partial<WalParts>
   /** The superuser's URL of a server of the test's own. */
   readonly server?: string
+  /** The version of the shared server. */
+  readonly version?: Version
+  readonly hooks?: Partial<FeedHooks>
+  /** What the feed is given in place of the bench's sink. */
+  readonly wrap?: (sink: FeedSink) => FeedSink
   /** Where the feed connects, when it is not straight to the database. */
   readonly connectionString?: (database: TestDatabase) => Promise<string>
 }
@@ -69,8 +87,12 @@ export async function compileFeed(
 
 export async function createFeedBench(t: Test, options: FeedBenchOptions): Promise<FeedBench> {
   const { up, manifest } = await compileFeed(options.feed)
-  const { server } = options
-  const database = await createDatabase(t, { template: up, ...(server === undefined ? {} : { server }) })
+  const { server, version, wrap = (sink) => sink } = options
+  const database = await createDatabase(t, {
+    template: up,
+    ...(server === undefined ? {} : { server }),
+    ...(version === undefined ? {} : { version }),
+  })
   const connectionString = (await options.connectionString?.(database)) ?? database.connectionString
   const clock = createClock()
   const told: string[] = []
@@ -89,15 +111,22 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     control: ({ control, body }) =>
       tell(body === undefined ? `control ${control}` : `control ${control} ${JSON.stringify(body)}`),
     down: () => tell('down'),
-    settled: () => undefined,
+    settled: () => hooks.settled(),
   }
-  const hooks: FeedBench['hooks'] = { after: async () => {} }
-  const watched = watchQueries(sessionOpener({ connectionString }, 10_000), hooks)
+  const hooks: FeedHooks = {
+    after: async () => {},
+    rows: (rows) => rows,
+    settled: () => undefined,
+    connectionString,
+    ...options.hooks,
+  }
+  const watched = watchQueries(hooks)
   const settings: FeedSettings = {
     feed: options.feed,
     channel: manifest.channel,
     open: watched.open,
-    openStream: streamOpener({ connectionString }, 10_000),
+    openStream: async (handlers, signal) =>
+      await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal),
     query: async (text, values) => void (await database.query(text, [...values])),
     clock,
     random: () => 0.5,
@@ -135,7 +164,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
         .filter((entry) => entry.startsWith('change '))
         .flatMap((entry) => entry.slice('change '.length).split(',')),
     start: async () => {
-      feed.start(sink)
+      feed.start(wrap(sink))
       await until('alive')
     },
     writer: async () => await database.connect(),
@@ -149,10 +178,10 @@ function createTestFeed(settings: FeedSettings, { feed, parts, walParts }: FeedB
   return createFeed(settings)
 }
 
-function watchQueries(
-  open: OpenSession,
-  hooks: FeedBench['hooks'],
-): { readonly open: OpenSession; readonly idle: () => Promise<void> } {
+function watchQueries(hooks: FeedHooks): {
+  readonly open: OpenSession
+  readonly idle: () => Promise<void>
+} {
   let busy = 0
   const track = async <T>(work: () => Promise<T>): Promise<T> => {
     busy += 1
@@ -165,12 +194,13 @@ function watchQueries(
   return {
     open: async (handlers, signal) =>
       await track(async () => {
+        const open = sessionOpener({ connectionString: hooks.connectionString }, 10_000)
         const session = await open(handlers, signal)
         const query: ListenSession['query'] = async (text, values, name) =>
           await track(async () => {
             const result = await session.query(text, values, name)
             await hooks.after(text)
-            return result
+            return { rows: hooks.rows(result.rows ?? [], text) }
           })
         return { query, destroy: session.destroy }
       }),

@@ -3,22 +3,10 @@ import { createFeedBench, type FeedBench } from '../contract/feed-bench.ts'
 import type { TestDatabase } from '../helpers/database.ts'
 import { createProxy, type Proxy } from '../helpers/proxy.ts'
 import { createServer } from '../helpers/server.ts'
+import { recover } from './recover.ts'
 
 async function insert(database: TestDatabase, key: string): Promise<void> {
   await database.query('INSERT INTO calls VALUES ($1)', [key])
-}
-
-/** Goes on until the feed is alive again, at or behind the entry of `told`. */
-async function recover(bench: FeedBench, from: number): Promise<readonly string[]> {
-  await bench.until('down', from)
-  const alive = bench.until('alive', from)
-  const state = { isAlive: false }
-  void alive.then(() => (state.isAlive = true))
-  while (!state.isAlive) {
-    await bench.idle()
-    bench.clock.advance(100)
-  }
-  return bench.told.slice(from).filter((entry) => entry !== 'down')
 }
 
 test('a fast restart of the server loses nothing, and is no gap', async (t) => {

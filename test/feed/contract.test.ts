@@ -1,15 +1,6 @@
 import test from 'ava'
-import { FEEDS } from '../../src/manifest/manifest.ts'
-import { FEED_CASES, PROMISES } from '../contract/feed.ts'
-import { createFeedBench } from '../contract/feed-bench.ts'
+import { PROMISES } from '../contract/feed.ts'
+import { runContract } from '../contract/run-contract.ts'
 
-for (const feed of FEEDS) {
-  const promises = PROMISES[feed]
-  for (const { title, run, onlyFor } of FEED_CASES) {
-    if (onlyFor?.(promises) === false) continue
-    test(`${feed}: ${title}`, async (t) => {
-      await run(await createFeedBench(t, { feed }), promises)
-      t.pass()
-    })
-  }
-}
+runContract(test, PROMISES.notify)
+runContract(test, PROMISES.outbox)
