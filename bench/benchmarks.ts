@@ -6,6 +6,7 @@ import { invalidate } from './invalidate/invalidate.ts'
 import { latency } from './latency/latency.ts'
 import { memory } from './memory/memory.ts'
 import { miss } from './miss/miss.ts'
+import { receive } from './receive/receive.ts'
 import { write } from './write/write.ts'
 
 /** Every benchmark, in the order in which they run. */
@@ -17,5 +18,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   coherence,
   write,
   latency,
+  receive,
   compile,
 ]

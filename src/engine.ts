@@ -11,6 +11,7 @@ import { createCoverage } from './coverage/settling.ts'
 import { StalemateError } from './errors.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
 import { openLoaders, type OpenLoaders } from './load/open-loaders.ts'
+import { createGaps, type Gaps } from './gaps.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
@@ -22,6 +23,7 @@ import { openCaches } from './open-caches.ts'
 import { openHandles } from './open-handles.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 import { readOptions, readRefreshOptions } from './read-options.ts'
+import { type QueueWatch, watchQueue } from './watch-queue.ts'
 import { createPool } from './create-pool.ts'
 import { createSampler } from './sample/create-sampler.ts'
 import type { Sampler } from './sample/sampler.ts'
@@ -64,9 +66,10 @@ class Engine implements App<CacheTypes> {
   readonly #loaders: OpenLoaders
   readonly #keeper: Keeper
   readonly #abort = new AbortController()
-  readonly #counts = { changes: 0, gaps: 0, ignored: 0 }
+  readonly #counts = { changes: 0, ignored: 0 }
+  readonly #gaps: Gaps
+  readonly #queue: QueueWatch
   #state: State = 'starting'
-  #epoch = 0
   /** Rises with each new connection of the feed, so that an answer from an older one is not believed. */
   #connection = 0
   #sampler: Sampler | undefined
@@ -85,6 +88,8 @@ class Engine implements App<CacheTypes> {
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.#emitter = createEmitter(manifest.ruleset)
+    this.#gaps = createGaps(this.#emitter, clock)
+    this.#queue = watchQueue(this.#emitter)
     this.on = this.#emitter.on
     this.#refresher = createRefresher({
       manifest,
@@ -142,10 +147,11 @@ class Engine implements App<CacheTypes> {
     this.#sampler?.start()
     this.#refresher.start()
     this.#feed.start({
-      change: (change) => this.#apply(change),
+      change: (change) => this.#applier.apply(change, (applied) => this.#applied(change, applied)),
       gap: (cause, error) => this.#gap(cause, error),
       alive: (since) => this.#alive(since),
       settled: () => this.#applier.settled(),
+      queue: (usage) => this.#queue.note(usage),
       control: (control) => {
         if (!this.#controls.receive(control)) this.#counts.ignored += 1
       },
@@ -171,6 +177,7 @@ class Engine implements App<CacheTypes> {
     const truth = this.#sampler?.truth()
     return {
       ...this.#counts,
+      gaps: this.#gaps.count,
       caches: Object.fromEntries(caches) as Stats['caches'],
       ...(truth === undefined ? {} : { truth }),
     }
@@ -188,7 +195,8 @@ class Engine implements App<CacheTypes> {
       .filter((cache) => now < cache.trustedUntil)
       .map((cache) => cache.name)
     const state = this.#state === 'live' && late ? 'suspect' : this.#state
-    return { state, epoch: this.#epoch, silence, uncovered: this.#uncovered, trusted }
+    const { epoch } = this.#gaps
+    return { state, epoch, silence, uncovered: this.#uncovered, trusted, ...this.#queue.health() }
   }
 
   async close(): Promise<void> {
@@ -210,10 +218,6 @@ class Engine implements App<CacheTypes> {
     await this.close()
   }
 
-  #apply(change: Change): void {
-    this.#applier.apply(change, (applied) => this.#applied(change, applied))
-  }
-
   #applied(change: Change, applied: Applied): void {
     this.#counts.changes += 1
     this.#counts.ignored += applied.ignored
@@ -222,14 +226,12 @@ class Engine implements App<CacheTypes> {
   }
 
   #gap(cause: GapCause, error: unknown): void {
-    this.#epoch += 1
-    this.#counts.gaps += 1
     this.#trust.invalidate()
     if (cause !== 'undecodable') {
       this.#disconnect()
       this.#trust.distrust()
     }
-    this.#emitter.emit('gap', { cause, epoch: this.#epoch, ...(error === undefined ? {} : { error }) })
+    this.#gaps.note(cause, error)
   }
 
   #alive(since: number): void {
@@ -266,6 +268,7 @@ class Engine implements App<CacheTypes> {
     this.#uncovered = uncovered
     this.#trust.prove(this.#proven)
     this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
+    if (changed && uncovered.length > 0 && this.#state !== 'starting') this.#gaps.note('drift')
     if (changed) this.#emitter.emit('coverage', { uncovered })
     this.#setState('live')
     this.#resolveReady()

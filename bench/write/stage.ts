@@ -107,7 +107,7 @@ export function createSettings(isSynced: boolean): Readonly<Record<string, strin
     fsync: isSynced ? 'on' : 'off',
     full_page_writes: isSynced ? 'on' : 'off',
     synchronous_commit: 'on',
-    wal_level: 'replica',
+    wal_level: 'logical',
     max_prepared_transactions: '0',
     shared_buffers: '256MB',
     max_wal_size: '8GB',

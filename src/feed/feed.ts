@@ -18,6 +18,8 @@ export const GAP_CAUSES = [
   'server-restart',
   /** The server is another one, or its data have moved back in time: fail-over, or a restored backup. */
   'failover',
+  /** A trigger was found missing, disabled or replaced; writes to its table may have gone unnoticed. */
+  'drift',
 ] as const
 export type GapCause = (typeof GAP_CAUSES)[number]
 
@@ -39,6 +41,8 @@ export type FeedSink = {
    * happened meanwhile, where the feed can tell.
    */
   readonly down: (error: unknown) => void
+  /** How much of the server's queue of notifications is taken, from 0 to 1; when it is full, notifying commits fail. */
+  readonly queue: (usage: number) => void
   /** Resolves when every change that was handed over has been applied; `undefined` when all have. */
   readonly settled: () => Promise<void> | undefined
 }

@@ -8,6 +8,8 @@ import { backoffDelay } from './backoff.ts'
 import { Echoes } from './echoes.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
 import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
+import type { Server } from './outbox-queries.ts'
+import { judgeServers, readServer } from './server.ts'
 import { silent, within } from './within.ts'
 
 export type NotifyFeedSettings = {
@@ -24,6 +26,9 @@ export type NotifyFeedSettings = {
   readonly reconnectBase: number
   readonly reconnectMax: number
 }
+
+/** One session that listens and keeps a transaction open fills the queue for all, and then commits fail. */
+const BEAT = `SELECT pg_catalog.pg_notify($1, $2), pg_catalog.pg_notification_queue_usage() AS usage`
 
 /**
  * Changes by LISTEN and NOTIFY. The server delivers notifications in the order of commits, and only what
@@ -42,6 +47,7 @@ class NotifyFeed implements Feed {
   readonly #echoes = new Echoes()
   #sink: FeedSink | undefined
   #session: ListenSession | undefined
+  #server: Server | undefined
   #live = false
   #attempt = 0
   #cancelTimer: () => void = () => {}
@@ -99,8 +105,10 @@ class NotifyFeed implements Feed {
       }
       this.#session = session
       await this.#within(listen(session, [channel, this.#own]))
+      const server = await this.#within(readServer(session))
       if (!isMine()) return
-      this.#sink?.gap(cause)
+      this.#sink?.gap(judgeServers(this.#server, server, cause))
+      this.#server = server
       const since = clock.now()
       await this.#within(
         this.#echoes.send((nonce) =>
@@ -136,7 +144,9 @@ class NotifyFeed implements Feed {
 
   async #beat(session: ListenSession, nonce: string): Promise<void> {
     const payload = encodeControl({ kind: 'control', control: 'heartbeat', nonce })
-    await session.query('SELECT pg_catalog.pg_notify($1, $2)', [this.#own, payload])
+    const { rows } = await session.query(BEAT, [this.#own, payload])
+    const usage = rows[0]?.['usage']
+    if (typeof usage === 'number') this.#sink?.queue(usage)
   }
 
   #receive(channel: string, payload: string): void {

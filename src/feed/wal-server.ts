@@ -79,13 +79,6 @@ export async function arrive(stream: WalStream, session: ListenSession): Promise
   }
 }
 
-/** Why changes may have been missed between two connections. */
-export function judgeServers(before: Server | undefined, now: Server, otherwise: GapCause): GapCause {
-  if (before === undefined) return otherwise
-  if (before.identifier !== now.identifier || before.timeline !== now.timeline) return 'failover'
-  return before.started === now.started ? otherwise : 'server-restart'
-}
-
 /** SQLSTATEs of a slot that is not there any more, or can't be read from. */
 const SLOT_LOST: ReadonlySet<unknown> = new Set(['42704', '55000', '58P01'])
 

@@ -22,8 +22,19 @@ export type State =
 export type Events = {
   /** The state changed. */
   readonly state: { readonly state: State; readonly error?: unknown }
-  /** Changes may have been missed; everything held was given up. */
-  readonly gap: { readonly cause: GapCause; readonly epoch: number; readonly error?: unknown }
+  /** Changes may have been missed; everything held was given up: for `drift`, in the caches that it concerns. */
+  readonly gap: {
+    readonly cause: GapCause
+    readonly epoch: number
+    readonly error?: unknown
+    /** Gaps of this cause since the last report of it; of those that anybody can cause not each is reported. */
+    readonly count: number
+  }
+  /** The server's queue of notifications fills, told with each heartbeat; when it is full, notifying commits fail. */
+  readonly queue: {
+    /** Share that is taken, from 0 to 1. */
+    readonly usage: number
+  }
   /** A change was applied: what it made wrong is gone from memory. */
   readonly change: {
     readonly change: Change
@@ -66,4 +77,6 @@ export type Health = {
   readonly uncovered: readonly Uncovered[]
   /** Names of the caches that answer from memory now. */
   readonly trusted: readonly string[]
+  /** Share of the server's queue of notifications that is taken, from 0 to 1; only with `feed: notify`. */
+  readonly queueUsage?: number
 }

@@ -30,6 +30,11 @@ const LINES: { readonly [K in keyof Events]?: (event: Events[K]) => Line } = {
     fields: { code: cause, epoch, ...(error === undefined ? {} : { err: error }) },
     message: `Changes may have been missed (${cause}): everything held was given up.`,
   }),
+  queue: ({ usage }) => ({
+    level: 'warn',
+    fields: { code: 'queue', usage },
+    message: `${Math.round(usage * 100)} % of the queue of notifications is taken: a session that listens keeps a transaction open. When it is full, commits that notify fail.`,
+  }),
   change: ({ change, invalidations, dropped, ignored }) => ({
     level: 'debug',
     fields: {

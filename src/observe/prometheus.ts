@@ -46,7 +46,7 @@ export function registerMetrics<C extends CacheTypes>(
       // A message that names no cache of this manifest may name any table at all.
       if (invalidations.length > 0) changes.inc({ table: change.table, operation: change.operation })
     }),
-    app.on('gap', ({ cause }) => gaps.inc({ cause })),
+    app.on('gap', ({ cause, count }) => gaps.inc({ cause }, count)),
   ]
   return () => {
     for (const undo of undos) undo()

@@ -33,6 +33,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   applier: ['cache', 'manifest', 'route', 'wire'],
   controls: ['wire'],
   'create-pool': ['feed'],
+  gaps: ['feed', 'observe'],
+  'watch-queue': ['observe'],
   'read-options': [],
   'open-caches': ['app', 'cache', 'manifest', 'observe', 'refresh'],
   'check-loaders': ['cache', 'manifest'],
@@ -40,6 +42,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'open-feed': ['feed', 'manifest'],
   'open-handles': ['app', 'cache', 'manifest'],
   engine: [
+    'gaps',
+    'watch-queue',
     'app',
     'applier',
     'read-options',

@@ -9,6 +9,7 @@ import { createWalFeed, type WalParts } from '../../src/feed/wal.ts'
 import { type FeedName, type Manifest } from '../../src/manifest/manifest.ts'
 import { createClock, type ManualClock } from '../helpers/clock.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
+import { createServer } from '../helpers/server.ts'
 import type { Test } from '../helpers/test.ts'
 import type { Version } from '../helpers/versions.ts'
 
@@ -27,6 +28,10 @@ export type FeedBench = {
   readonly hooks: FeedHooks
   /** Starts the feed and waits until it is alive. */
   readonly start: () => Promise<void>
+  /** Another feed of the same kind, which tells the same sink. */
+  readonly createNext: () => { readonly feed: Feed; readonly start: () => void }
+  /** Makes another server's database the one that the feed reaches from now on. */
+  readonly failOver: () => Promise<TestDatabase>
   /** A connection that writes. */
   readonly writer: () => Promise<Client>
   /** Resolves when the feed has no statement under way, and nothing to do before the clock moves. */
@@ -40,6 +45,10 @@ export type FeedHooks = {
   rows: (rows: readonly Row[], text: string) => readonly Row[]
   /** Whether what was handed over has been applied. */
   settled: () => Promise<void> | undefined
+  /** Runs a statement of the feed over another connection. */
+  query: (text: string, values: readonly unknown[]) => Promise<unknown>
+  /** Called with each thing that the sink is told. */
+  told: (entry: string) => void
   /** Where the feed connects from now on. */
   connectionString: string
 }
@@ -99,6 +108,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
   const listeners = new Set<() => void>()
   const tell = (entry: string): void => {
     told.push(entry)
+    hooks.told(entry)
     for (const listener of listeners) listener()
   }
   const sink: FeedSink = {
@@ -112,11 +122,14 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
       tell(body === undefined ? `control ${control}` : `control ${control} ${JSON.stringify(body)}`),
     down: () => tell('down'),
     settled: () => hooks.settled(),
+    queue: () => {},
   }
   const hooks: FeedHooks = {
     after: async () => {},
     rows: (rows) => rows,
     settled: () => undefined,
+    told: () => {},
+    query: async (text, values) => await database.query(text, [...values]),
     connectionString,
     ...options.hooks,
   }
@@ -127,7 +140,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     open: watched.open,
     openStream: async (handlers, signal) =>
       await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal),
-    query: async (text, values) => void (await database.query(text, [...values])),
+    query: async (text, values) => void (await hooks.query(text, values)),
     clock,
     random: () => 0.5,
     heartbeatInterval: 5_000,
@@ -166,6 +179,18 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     start: async () => {
       feed.start(wrap(sink))
       await until('alive')
+    },
+    createNext: () => {
+      const next = createTestFeed(settings, options)
+      t.teardown(() => next.close())
+      return { feed: next, start: () => next.start(wrap(sink)) }
+    },
+    failOver: async () => {
+      const other = await createServer(t)
+      const standIn = await createDatabase(t, { template: up, server: other.connectionString })
+      hooks.connectionString = standIn.connectionString
+      hooks.query = async (text, values) => await standIn.query(text, [...values])
+      return standIn
     },
     writer: async () => await database.connect(),
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { StalemateError } from '../../src/errors.ts'
 import type { FeedName } from '../../src/manifest/manifest.ts'
+import { recover, recoverWithGap } from '../fault/recover.ts'
 import type { FeedBench } from './feed-bench.ts'
 
 /** What a feed promises beyond what all promise. */
@@ -127,6 +128,88 @@ export const FEED_CASES: readonly FeedCase[] = [
       )
       await bench.feed.barrier()
       assert.deepEqual(new Set(bench.keys()), new Set(['a', 'b']))
+    },
+  },
+  {
+    title: 'a read that starts when a change is handed over sees it',
+    run: async (bench) => {
+      await bench.start()
+      const reads: Promise<unknown>[] = []
+      const unseen: string[] = []
+      const look = async (key: string): Promise<void> => {
+        const { rowCount } = await bench.database.query('SELECT FROM calls WHERE name = $1', [key])
+        if (rowCount === 0) unseen.push(key)
+      }
+      bench.hooks.told = (entry) => {
+        const [kind, key = ''] = entry.split(' ')
+        if (kind === 'change') reads.push(look(key))
+      }
+      const writers = await Promise.all(Array.from({ length: 4 }, () => bench.writer()))
+      await Promise.all(
+        writers.map(async (writer, number) => {
+          for (let turn = 0; turn < 25; turn += 1) await writer.query(insert(`w${number}t${turn}`))
+        }),
+      )
+      await bench.feed.barrier()
+      await Promise.all(reads)
+      assert.deepEqual(unseen, [])
+      assert.equal(reads.length, 100)
+    },
+  },
+  {
+    title: 'what is written again is told again',
+    run: async (bench) => {
+      await bench.start()
+      for (let turn = 0; turn < 3; turn += 1) {
+        await bench.database.query(insert('same'))
+        await bench.feed.barrier()
+      }
+      assert.deepEqual(bench.keys(), ['same', 'same', 'same'])
+    },
+  },
+  {
+    title: 'a feed that starts where another has ended tells nothing that is older',
+    run: async (bench) => {
+      await bench.start()
+      await bench.feed.barrier()
+      await bench.feed.close()
+      await bench.database.query(insert('between'))
+      const { length } = bench.told
+      const next = bench.createNext()
+      next.start()
+      await bench.until('alive', length)
+      await bench.database.query(insert('after'))
+      await next.feed.barrier()
+      await next.feed.close()
+      assert.deepEqual(bench.told.slice(length), ['gap start', 'alive', 'change after'])
+    },
+  },
+  {
+    title: 'another server in the place of the first is a gap, whatever it remembers',
+    run: async (bench, { replays }) => {
+      await bench.start()
+      await bench.idle()
+      const { length } = bench.told
+      const standIn = await bench.failOver()
+      await bench.database.query(TERMINATE)
+      const told = await (replays ? recover : recoverWithGap)(bench, length)
+      assert.deepEqual(told, ['gap failover', 'alive'])
+      await standIn.query(insert('there'))
+      await bench.feed.barrier()
+      assert.equal(bench.told.at(-1), 'change there')
+    },
+  },
+  {
+    title: 'a control message that is longer than every feed carries is refused',
+    run: async (bench) => {
+      await bench.start()
+      await assert.rejects(
+        bench.feed.send('warm', 'x'.repeat(8_000)),
+        (error) => error instanceof StalemateError && error.code === 'control-too-long',
+      )
+      await bench.feed.send('warm', 'x'.repeat(7_000))
+      await bench.feed.barrier()
+      assert.match(bench.told.at(-1) ?? '', /^control warm/)
     },
   },
   {

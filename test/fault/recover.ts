@@ -14,7 +14,7 @@ export async function recover(bench: FeedBench, from: number): Promise<readonly 
 }
 
 /** The same for a feed of the WAL: from its gap on it needs no clock. */
-export async function recoverWal(bench: FeedBench, from: number): Promise<readonly string[]> {
+export async function recoverWithGap(bench: FeedBench, from: number): Promise<readonly string[]> {
   await bench.until('down', from)
   while (!bench.told.slice(from).some((entry) => entry.startsWith('gap'))) {
     await bench.idle()

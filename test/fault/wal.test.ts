@@ -6,7 +6,7 @@ import { createFeedBench, type FeedBench } from '../contract/feed-bench.ts'
 import { createDeferred } from '../helpers/deferred.ts'
 import { createProxy, type Proxy } from '../helpers/proxy.ts'
 import { createServer } from '../helpers/server.ts'
-import { recoverWal } from './recover.ts'
+import { recoverWithGap } from './recover.ts'
 import { commitInvisibly, createStandbylessServer, pidOf, until } from './wal-visibility.ts'
 
 async function insert(bench: FeedBench, key: string): Promise<void> {
@@ -97,7 +97,7 @@ for (const mode of ['fast', 'immediate'] as const) {
     await bench.start()
     const { length } = bench.told
     await server.restart(mode)
-    t.deepEqual(await recoverWal(bench, length), ['gap server-restart', 'alive'])
+    t.deepEqual(await recoverWithGap(bench, length), ['gap server-restart', 'alive'])
     await insert(bench, 'after')
     await bench.feed.barrier()
     t.is(bench.told.at(-1), 'change after')
@@ -130,7 +130,7 @@ test('a connection that is cut is a gap', async (t) => {
   const { length } = bench.told
   proxy.cut()
   await insert(bench, 'away')
-  t.deepEqual(await recoverWal(bench, length), ['gap disconnect', 'alive'])
+  t.deepEqual(await recoverWithGap(bench, length), ['gap disconnect', 'alive'])
 })
 
 test('a heartbeat that does not come back gives the connection up', async (t) => {
@@ -144,7 +144,7 @@ test('a heartbeat that does not come back gives the connection up', async (t) =>
   bench.clock.advance(5_000)
   await bench.until('down', length)
   proxy.resume()
-  t.deepEqual(await recoverWal(bench, length), ['gap missed-heartbeat', 'alive'])
+  t.deepEqual(await recoverWithGap(bench, length), ['gap missed-heartbeat', 'alive'])
 })
 
 test('a server that is silent for twice its own timeout is given up before a heartbeat is due', async (t) => {
@@ -154,7 +154,7 @@ test('a server that is silent for twice its own timeout is given up before a hea
   bench.clock.advance(4_000)
   await bench.until('down', length)
   proxy.resume()
-  t.deepEqual(await recoverWal(bench, length), ['gap missed-heartbeat', 'alive'])
+  t.deepEqual(await recoverWithGap(bench, length), ['gap missed-heartbeat', 'alive'])
 })
 
 test('a server that has nothing to say is asked, and not given up', async (t) => {
@@ -192,7 +192,7 @@ test('a long transaction holds up the start, is named, and does not once it has 
   t.like(errors[0], { code: 'feed-refused' })
   t.regex((errors[0] as StalemateError).hint ?? '', new RegExp(`process ${await pidOf(long)}`))
   await long.query('COMMIT')
-  t.deepEqual(await recoverWal(bench, 0), ['gap start', 'alive'])
+  t.deepEqual(await recoverWithGap(bench, 0), ['gap start', 'alive'])
   await started
 })
 

@@ -19,6 +19,7 @@ function createBench() {
     alive: (since) => told.push(`alive ${since}`),
     down: (error) => told.push(`down ${error instanceof Error ? error.message : String(error)}`),
     settled: () => undefined,
+    queue: () => {},
   }
   const feed: Feed = createNotifyFeed({
     channel: 'stalemate_r',
@@ -57,7 +58,9 @@ test('it listens, names the gap, and is alive only when the canary is back', asy
   feed.start(sink)
   await settle()
   t.deepEqual(
-    session(0).queries.map((text) => text.replace(/:\w+/, '')),
+    session(0)
+      .queries.slice(0, 3)
+      .map((text) => text.replace(/:\w+/, '')),
     ['LISTEN "stalemate_r"', 'LISTEN "stalemate"', 'SELECT pg_catalog.pg_listening_channels() AS channel'],
   )
   t.is(canaries.length, 1)

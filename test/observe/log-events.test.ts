@@ -14,7 +14,7 @@ test('each event has a stable name and code, and a level that fits', (t) => {
   const emitter = createEmitter('shop')
   const undo = logEvents(emitter, createLogger(lines))
   emitter.emit('state', { state: 'live' })
-  emitter.emit('gap', { cause: 'disconnect', epoch: 2 })
+  emitter.emit('gap', { cause: 'disconnect', epoch: 2, count: 1 })
   emitter.emit('change', {
     change: { kind: 'change', table: 'calls', operation: 'update', targets: [] },
     invalidations: [{ kind: 'entries', cache: 'dashboard', width: 1, values: ['secret'] }],

@@ -38,7 +38,7 @@ function createBench(): Bench {
 test('what an app counts is exposed at the scrape', async (t) => {
   const { app, emitter, register } = createBench()
   registerMetrics(app, { register })
-  emitter.emit('gap', { cause: 'disconnect', epoch: 1 })
+  emitter.emit('gap', { cause: 'disconnect', epoch: 1, count: 1 })
   const text = await register.metrics()
   for (const line of [
     'stalemate_reads_total{cache="dashboard",result="hit"} 90',
