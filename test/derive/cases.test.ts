@@ -1,0 +1,50 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { askQuery } from '../../src/derive/ask-query.ts'
+import { deriveQuery } from '../../src/derive/derive-query.ts'
+import type { LockedQuery } from '../../src/derive/lock.ts'
+import { loadParser } from '../../src/sql/load-parser.ts'
+import { createDatabase } from '../helpers/database.ts'
+import { ROOT } from '../helpers/root.ts'
+import { CASES, CASE_SCHEMA } from './cases.ts'
+import { MUTANTS } from './mutants.ts'
+import { summarize } from './summary.ts'
+
+const SUBJECT = { params: [{ name: 'u', type: 'int' }], dependsOn: [], sessionIndependent: false } as const
+
+test('what is derived is what is written down, and each mutant of the derivation says otherwise', async (t) => {
+  const database = await createDatabase(t, { sql: CASE_SCHEMA })
+  const client = await database.connect()
+  const parser = await loadParser()
+  const parse = (sql: string): unknown => parser.parseSync(sql)
+  const locked = new Map<string, LockedQuery>()
+  for (const [name, [sql, ...expected]] of Object.entries(CASES)) {
+    const answer = await askQuery((text, values) => client.query(text, values && [...values]), { sql, params: SUBJECT.params }, parser) // prettier-ignore
+    if (!('hash' in answer)) return t.fail(`${name}: ${answer.message}`)
+    locked.set(name, answer)
+    const derived = deriveQuery(answer, SUBJECT, parse)
+    t.deepEqual(summarize(derived), expected, name)
+    t.deepEqual(derived.problems, [], name)
+  }
+
+  const unnoticed: string[] = []
+  const folder = join(ROOT, 'dist', 'src')
+  for (const [index, { file, find, replace, what }] of MUTANTS.entries()) {
+    // Beside the original, so that it finds what that finds.
+    const copy = join(folder, `derive-mutant-${index}`)
+    cpSync(join(folder, 'derive'), copy, { recursive: true })
+    t.teardown(() => rmSync(copy, { recursive: true, force: true }))
+    const path = join(copy, file)
+    const text = readFileSync(path, 'utf8')
+    t.is(text.split(find).length, 2, `${what}: the text to replace is in ${file} once`)
+    writeFileSync(path, text.replace(find, replace))
+    const mutant = (await import(join(copy, 'derive-query.js'))) as { deriveQuery: typeof deriveQuery }
+    const caught = [...locked].some(([name, query]) => {
+      const [, ...expected] = CASES[name] ?? ['']
+      return JSON.stringify(summarize(mutant.deriveQuery(query, SUBJECT, parse))) !== JSON.stringify(expected)
+    })
+    if (!caught) unnoticed.push(what)
+  }
+  t.deepEqual(unnoticed, [])
+})
