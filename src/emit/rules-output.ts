@@ -84,7 +84,7 @@ function describeTable(effects: readonly Effect[], caches: ReadonlyMap<string, C
         (updates.length > 0 ? [...others, ...updates] : on).join(', '),
         watch.when === undefined ? '' : code(watch.when.sql),
         showPath(changed, watch).map(code).join(', '),
-        `${plain(file)}, ${plain(showName(rule.table))} rule ${number}`,
+        `${plain(file)}, ${rule.derived === undefined ? `${plain(showName(rule.table))} rule ${number}` : `query of ${plain(rule.cache)}`}`,
       ]
     }),
   )

@@ -91,6 +91,7 @@ function toReason({ rule, table, watch }: Effect, subject: Found, caches: readon
     operations: subject.kind === 'column' ? ['update'] : watch.operations,
     columns: watch.columns,
     when: watch.when?.sql,
+    ...(rule.derived === undefined ? {} : { widened: rule.derived.widened }),
     via: showPath(table, watch),
     rows: watch.params.flatMap((source) => {
       const value = params[source.param]

@@ -27,6 +27,8 @@ export type Reason = {
   readonly columns: readonly string[] | 'all'
   /** A condition that holds for the row before or after. */
   readonly when: string | undefined
+  /** Of a cache's query instead of a rule: which params may be anything, and why. */
+  readonly widened?: readonly { readonly param: string; readonly why: string }[]
   /** The tables on the way to the params, as rules write it. */
   readonly via: readonly string[]
   /** Of a key: what the changed row has, as far as it is known. */

@@ -66,12 +66,12 @@ function summarize(subject: Subject, reasons: readonly Reason[]): string {
 }
 
 function formatReason(reason: Reason, subject: Subject, width: number, paint: Paint): readonly string[] {
-  const { keys, table, rule, ruleTable, action, operations, columns, when, via, rows } = reason
+  const { keys, table, rule, ruleTable, action, operations, columns, when, via, rows, widened } = reason
   const isTarget = subject.kind === 'cache' || subject.kind === 'key'
   const place = `${rule.file}:${rule.line}`
   const crossed = ruleTable === table ? '' : `, a rule of ${ruleTable} that leads over ${table}`
   const lines: [label: string, text: string][] = [
-    ['rule', `${place}${crossed}`],
+    [widened === undefined ? 'rule' : 'query', `${place}${crossed}`],
     ...(isTarget ? [['keys', keys] as [string, string]] : []),
     ...(subject.kind === 'column' ? [] : [['on', describeOperations(operations)] as [string, string]]),
     ...(operations.includes('update')
@@ -80,6 +80,7 @@ function formatReason(reason: Reason, subject: Subject, width: number, paint: Pa
     ...(when === undefined ? [] : [['when', when] as [string, string]]),
     ...rows.map((row): [string, string] => ['row', row]),
     ...via.map((hop): [string, string] => ['via', hop]),
+    ...(widened ?? []).map(({ param, why }): [string, string] => ['any', `${param}, because ${why}`]),
     ...(action === 'refresh' ? [['then', 'what is held is loaded again'] as [string, string]] : []),
   ]
   return [

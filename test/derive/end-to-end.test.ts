@@ -2,6 +2,8 @@ import test from 'ava'
 import { compileRules } from '../../src/compile.ts'
 import { askQuery } from '../../src/derive/ask-query.ts'
 import { createStalemate } from '../../src/engine.ts'
+import { explainTarget } from '../../src/explain/explain-target.ts'
+import { formatAnswers } from '../../src/explain/format-explanation.ts'
 import { readManifest } from '../../src/manifest/read-manifest.ts'
 import { loadParser } from '../../src/sql/load-parser.ts'
 import { createDatabase } from '../helpers/database.ts'
@@ -80,6 +82,16 @@ test('a query alone makes a cache that is true: loader, rows and watches', async
     { queries: compiled.files.get('queries.lock.json') },
   )
   t.deepEqual([...offline.files], [...compiled.files], 'the lock file spares the database')
+  const { ruleset, plan } = offline
+  if (ruleset === undefined || plan === undefined) return t.fail()
+  const explanation = explainTarget('dashboard', { ruleset, plan })
+  const text = explanation.ok
+    ? formatAnswers(explanation.answers, { width: 100, paint: (_, shown) => shown })
+    : ''
+  t.regex(text, /leads\n +query +rules.yaml:9\n +keys +dashboard:\{agents.user_id\}/)
+  t.regex(text, /when +\(stage <> \('won'\)::text\)/)
+  t.regex(compiled.files.get('RULES.md') ?? '', /rules.yaml, query of dashboard/)
+
   const unknown = await compileRules({ 'rules.yaml': RULES })
   t.deepEqual(
     unknown.diagnostics.map(({ code, severity }) => [severity, code]),
