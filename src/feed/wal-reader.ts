@@ -4,7 +4,7 @@ import type { ListenSession, OpenSession } from './listen-session.ts'
 import { parseSnapshot, type Snapshot } from './snapshot.ts'
 import { Visibility } from './visibility.ts'
 import type { WalProgress } from './wal-progress.ts'
-import { arrive, checkServer, explainRefusal, type WalServer } from './wal-server.ts'
+import { arrive, checkServer, codeOf, explainRefusal, slotLost, type WalServer } from './wal-server.ts'
 import { createSlot, refuseWaiting, startCommand } from './wal-slot.ts'
 import type { OpenStream, WalMessage, WalStream, WalTransaction } from './wal-stream.ts'
 import { silent } from './within.ts'
@@ -44,6 +44,15 @@ const ENDING_INTERVAL = 5
 const LEAVE_TIMEOUT = 1_000
 
 const SNAPSHOT = 'SELECT pg_catalog.pg_current_snapshot()::text AS snapshot'
+
+/** The SQLSTATE of a session that was told to end. */
+const TERMINATED = '57P01'
+
+/** Whether the WAL behind a position is more than the server keeps for a slot. */
+const KEEPS_TOO_MUCH = `
+SELECT setting::bigint >= 0
+       AND pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), $1) > setting::bigint * 1048576 AS lost
+FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size'`
 
 /** One replication connection, from its slot to its end, and the ordinary one beside it. */
 export class WalReader {
@@ -132,11 +141,22 @@ export class WalReader {
 
   async #endSender(pid: number): Promise<void> {
     this.#busyPid = undefined
-    const ended = this.#session?.query('SELECT pg_catalog.pg_terminate_backend($1)', [pid])
+    await this.#ask('SELECT pg_catalog.pg_terminate_backend($1)', [pid])
+  }
+
+  /** What the ordinary connection answers, if it does so soon. */
+  async #ask(text: string, values: readonly unknown[]): Promise<Record<string, unknown> | undefined> {
     let cancel = (): void => {}
-    const late = new Promise<void>((resolve) => (cancel = this.#settings.after(LEAVE_TIMEOUT, resolve)))
-    await Promise.race([ended, late]).catch(() => {})
-    cancel()
+    const late = new Promise<undefined>((resolve) => {
+      cancel = this.#settings.after(LEAVE_TIMEOUT, () => resolve(undefined))
+    })
+    try {
+      return (await Promise.race([this.#session?.query(text, values), late]))?.rows[0]
+    } catch {
+      return undefined
+    } finally {
+      cancel()
+    }
   }
 
   /**
@@ -197,7 +217,25 @@ export class WalReader {
 
   #fail(error: unknown): void {
     if (this.#hasEnded) return
-    void this.destroy()
-    this.#sink.lost(error instanceof Error ? error : silent('The feed was lost.'))
+    this.#hasEnded = true
+    const why = error instanceof Error ? error : silent('The feed was lost.')
+    if (codeOf(why) === TERMINATED) void this.#explainEnd(why)
+    else this.#end(why)
   }
+
+  #end(error: Error): void {
+    void this.destroy()
+    this.#sink.lost(error)
+  }
+
+  /** Who has ended the walsender? The server does when it would keep too much WAL for us. */
+  async #explainEnd(error: Error): Promise<void> {
+    const kept = await this.#ask(KEEPS_TOO_MUCH, [formatLsn(this.#progress.applied)])
+    this.#end(kept?.['lost'] === true ? slotLost(error) : error)
+  }
+}
+
+/** A position in the WAL as the server writes it. */
+function formatLsn(position: bigint): string {
+  return `${(position >> 32n).toString(16)}/${(position & 0xffffffffn).toString(16)}`
 }

@@ -82,9 +82,24 @@ export async function arrive(stream: WalStream, session: ListenSession): Promise
 /** SQLSTATEs of a slot that is not there any more, or can't be read from. */
 const SLOT_LOST: ReadonlySet<unknown> = new Set(['42704', '55000', '58P01'])
 
+/** The server has ended a walsender for which it would have had to keep too much. */
+export function slotLost(cause: Error): StalemateError {
+  return new SlotLost(
+    'feed-refused',
+    'The server has given up the replication slot: it would have kept more WAL than max_slot_wal_keep_size.',
+    {
+      hint: 'Raise max_slot_wal_keep_size, or find out what keeps this process from applying changes.',
+      cause,
+    },
+  )
+}
+
+class SlotLost extends StalemateError {}
+
 /** Why a feed that was live is not any more. */
 export function causeOf(error: unknown): GapCause {
   if (error instanceof StalemateError && error.code === 'feed-silent') return 'missed-heartbeat'
+  if (error instanceof SlotLost) return 'slot-lost'
   return SLOT_LOST.has(codeOf(error)) ? 'slot-lost' : 'disconnect'
 }
 

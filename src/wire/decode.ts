@@ -22,7 +22,10 @@ import {
 export function decodeMessage(text: string): Message {
   const message = parseObject(text)
   if (message['v'] !== WIRE_VERSION) fail(`version ${JSON.stringify(message['v'])} is not known here`)
-  if ('c' in message) return decodeControl(message)
+  if ('c' in message) {
+    if (Buffer.byteLength(text) >= MAX_CONTROL_BYTES) fail('the control message is too long')
+    return decodeControl(message)
+  }
   const { t: table, o: operation, d: targets } = message
   if (typeof table !== 'string') fail('the table is no string')
   if (!isOperation(operation)) fail('the operation is not known')

@@ -170,6 +170,25 @@ test('a server that has nothing to say is asked, and not given up', async (t) =>
   t.deepEqual(bench.told.slice(length), [])
 })
 
+test('a slot that would keep more WAL than it may is lost, and named so', async (t) => {
+  const server = await createServer(t, {
+    settings: { max_slot_wal_keep_size: '1MB', min_wal_size: '32MB', max_wal_size: '32MB' },
+  })
+  const bench = await createFeedBench(t, { feed: 'wal', server: server.connectionString })
+  await bench.start()
+  await bench.feed.barrier()
+  const { length } = bench.told
+  bench.hooks.settled = () => new Promise(() => {})
+  await insert(bench, 'a')
+  await bench.feed.barrier()
+  for (let turn = 0; turn < 4; turn += 1) await bench.database.query('SELECT pg_switch_wal()')
+  await bench.database.query(
+    'CREATE TABLE filler AS SELECT repeat(md5(n::text), 20) AS x FROM generate_series(1, 80000) n',
+  )
+  await bench.database.query('CHECKPOINT')
+  t.deepEqual(await recoverWithGap(bench, length), ['change a', 'gap slot-lost', 'alive'])
+})
+
 test('a long transaction holds up the start, is named, and does not once it has ended', async (t) => {
   const server = await createServer(t)
   const errors: unknown[] = []
