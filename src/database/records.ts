@@ -1,4 +1,5 @@
 import { MIGRATIONS_TABLE, SCHEMA } from '../emit/installed.ts'
+import { createRecords } from '../emit/record.ts'
 import { identifier, literal, sql } from '../sql/fragment.ts'
 import type { Migration } from './migration.ts'
 import type { Session } from './session.ts'
@@ -8,19 +9,7 @@ export type Recorded = { readonly number: number; readonly name: string; readonl
 
 const table = identifier(SCHEMA, MIGRATIONS_TABLE)
 
-const CREATE = sql`
-  CREATE SCHEMA IF NOT EXISTS ${identifier(SCHEMA)};
-  CREATE TABLE IF NOT EXISTS ${table} (
-    ruleset text NOT NULL,
-    number int NOT NULL,
-    name text NOT NULL,
-    checksum text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (ruleset, number)
-  );
-  COMMENT ON TABLE ${table} IS ${literal('stalemate, for all rulesets: which migrations were applied')};
-`.toString()
-
+const CREATE = createRecords().toString()
 const READ = sql`SELECT number, name, checksum FROM ${table} WHERE ruleset = $1 ORDER BY number`.toString()
 const WRITE = sql`INSERT INTO ${table} (ruleset, number, name, checksum) VALUES ($1, $2, $3, $4)`.toString()
 const DELETE = sql`DELETE FROM ${table} WHERE ruleset = $1 AND number = $2`.toString()

@@ -6,6 +6,7 @@ import { diffLines } from '../diff.ts'
 import { formatExamples } from '../examples.ts'
 import { EXIT_FINE, EXIT_FOUND } from '../exit-code.ts'
 import { compareFiles } from '../files.ts'
+import { addFormatOptions, checkFormat, formatFolder, formatFormat, type FormatChoice } from '../format-folder.ts'
 import { formatCount } from '../format.ts'
 import { showPath } from '../show-path.ts'
 import type { Command } from 'commander'
@@ -39,13 +40,19 @@ function formatFinding({ path, state, diff }: Finding, paint: Paint): string {
   return `${paint('red', state)}  ${path}\n${lines.join('')}`
 }
 
-async function check(options: CompileOptions, context: Context): Promise<number> {
+async function check(options: CompileOptions & FormatChoice, context: Context): Promise<number> {
+  checkFormat(options)
   const { rules, out } = options
   const { io, json, paint } = context
   const shown = showPath(out, io.cwd)
   const { plan, diagnostics, files } = await compileFolder(options, context)
   const comparisons = await compareFiles(resolve(io.cwd, out), files, { shown })
-  const findings = comparisons.map((comparison) => toFinding(comparison, shown))
+  const tool = plan && (await formatFolder(options, { ruleset: plan.ruleset, files, cwd: io.cwd }))
+  const given = tool ? await compareFiles(tool.folder, tool.files, { shown: tool.shown }) : []
+  const findings = [
+    ...comparisons.map((comparison) => toFinding(comparison, shown)),
+    ...given.map((comparison) => toFinding(comparison, tool?.shown ?? '')),
+  ]
   const wrong = findings.filter(({ state }) => state !== 'same')
   const ok = plan !== undefined && wrong.length === 0
   if (json) {
@@ -55,14 +62,14 @@ async function check(options: CompileOptions, context: Context): Promise<number>
     io.stdout.write(`${paint('green', 'up to date')}  ${shown} is what ${rules} gives (${count})\n`)
   } else if (plan) {
     for (const finding of wrong) io.stdout.write(formatFinding(finding, paint))
-    io.stdout.write(`${paint('cyan', 'next')}: stalemate compile${formatCompileOptions(options)}\n`)
+    io.stdout.write(`${paint('cyan', 'next')}: stalemate compile${formatCompileOptions(options)}${formatFormat(options)}\n`)
   }
   return ok ? EXIT_FINE : EXIT_FOUND
 }
 
 /** `stalemate check`: is the generated folder what the rules give? */
 export function addCheck(program: Command, perform: Perform): void {
-  addCompileOptions(program.command('check'))
+  addFormatOptions(addCompileOptions(program.command('check')))
     .summary('say whether the generated files are what the rules give')
     .description(
       'Compiles the rules without writing and compares: exit code 1 when a rule is wrong, a generated file is ' +

@@ -7,6 +7,7 @@ import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
 import { EXIT_FINE, EXIT_FOUND } from '../exit-code.ts'
 import { writeFiles } from '../files.ts'
+import { addFormatOptions, checkFormat, formatFolder, type FormatChoice } from '../format-folder.ts'
 import { formatCount } from '../format.ts'
 import { showPath } from '../show-path.ts'
 import type { Command } from 'commander'
@@ -35,16 +36,29 @@ function formatChanges(files: readonly FileComparison[], out: string, paint: Pai
   return `${lines.join('\n')}\n`
 }
 
+/** How the migrations are applied. */
+const APPLY: Readonly<Record<FormatChoice['format'], (out: string) => string>> = {
+  plain: (out) => `stalemate apply${out === 'generated' ? '' : ` --dir ${out}/migrations`}`,
+  'node-pg-migrate': () => 'node-pg-migrate up',
+  prisma: () => 'prisma migrate deploy',
+  drizzle: () => 'drizzle-kit migrate',
+}
+
 /** What to do next, given which migrations are not as they were. */
-function formatNext(files: readonly FileComparison[], out: string, paint: Paint): string {
-  const migrations = files.filter(({ path, state }) => path.endsWith('.up.sql') && state !== 'unchanged')
+function formatNext(
+  files: readonly FileComparison[],
+  { out, format }: { readonly out: string; readonly format: FormatChoice['format'] },
+  paint: Paint,
+): string {
+  const migrations = files.filter(
+    ({ path, state }) => /(?<!\bdown)\.sql$/.test(path) && state !== 'unchanged',
+  )
   if (migrations.length === 0) return ''
   const rewritten = migrations.find(({ state }) => state === 'updated' || state === 'removed')
   const warning = rewritten
     ? `${paint('yellow', 'note')}: ${rewritten.path} is not what it was: only for databases that do not have it.\n`
     : ''
-  const folder = out === 'generated' ? '' : ` --dir ${out}/migrations`
-  return `${warning}${paint('cyan', 'next')}: stalemate apply${folder}\n`
+  return `${warning}${paint('cyan', 'next')}: ${APPLY[format](out)}\n`
 }
 
 /** What a migration's file can be called. */
@@ -54,16 +68,21 @@ function parseName(text: string): string {
 }
 
 async function compile(
-  options: CompileOptions & MigrationChoice & AskOptions,
+  options: CompileOptions & MigrationChoice & AskOptions & FormatChoice,
   context: Context,
 ): Promise<number> {
-  const { out } = options
+  checkFormat(options)
+  const { out, amend } = options
   const { io, json, paint } = context
   const shown = showPath(out, io.cwd)
   await using asker = await createAsker(options, io)
   const { plan, diagnostics, files, removed } = await compileFolder({ ...options, asker }, context)
+  const tool = plan && (await formatFolder(options, { ruleset: plan.ruleset, files, amend, cwd: io.cwd }))
   const written = plan
     ? await writeFiles(resolve(io.cwd, out), files, { shown, remove: removed, signal: io.signal })
+    : []
+  const given = tool
+    ? await writeFiles(tool.folder, tool.files, { shown: tool.shown, remove: tool.removed, signal: io.signal })
     : []
   if (json) {
     writeJson(io, {
@@ -71,11 +90,15 @@ async function compile(
       ok: plan !== undefined,
       ruleset: plan?.ruleset,
       diagnostics,
-      files: written.map(({ path, state }) => ({ path: `${shown}/${path}`, state })),
+      files: [
+        ...written.map(({ path, state }) => ({ path: `${shown}/${path}`, state })),
+        ...given.map(({ path, state }) => ({ path: `${tool?.shown}/${path}`, state })),
+      ],
     })
   } else if (plan) {
-    const next = formatNext(written, shown, paint)
-    io.stdout.write(formatPlan(plan) + formatChanges(written, shown, paint) + next)
+    io.stdout.write(formatPlan(plan) + formatChanges(written, shown, paint))
+    if (tool) io.stdout.write(formatChanges(given, tool.shown, paint))
+    io.stdout.write(formatNext(tool ? given : written, { out: shown, format: options.format }, paint))
   } else {
     io.stderr.write('Nothing was written.\n')
   }
@@ -84,7 +107,7 @@ async function compile(
 
 /** `stalemate compile`: rules -> migrations, manifest, plan and typed client. */
 export function addCompile(program: Command, perform: Perform): void {
-  addCompileOptions(program.command('compile'))
+  addFormatOptions(addCompileOptions(program.command('compile')))
     .addOption(
       new Option('--name <name>', 'what the migration is called; by what it does unless given').argParser(
         parseName,
@@ -108,6 +131,7 @@ export function addCompile(program: Command, perform: Perform): void {
         'stalemate compile --name watch_orders': 'name the migration that is added',
         'stalemate compile --amend': 'change the last migration, which was not applied yet',
         'stalemate compile --schema schema.sql': 'ask what all queries mean anew, without a database',
+        'stalemate compile --format prisma': 'write them into prisma/migrations too, for prisma migrate deploy',
         'stalemate compile --strict': 'in CI: a warning, such as a cache that no rule invalidates, fails',
         'stalemate compile --json': 'for editors and scripts: diagnostics and files as one document',
       }),
