@@ -19,10 +19,7 @@ export type FormatChoice = {
 export function addFormatOptions(command: Command): Command {
   return command
     .addOption(
-      new Option(
-        '--format <tool>',
-        'write the migrations for another tool as well, which is to apply them',
-      )
+      new Option('--format <tool>', 'write the migrations for another tool as well, which is to apply them')
         .choices(NAMES)
         .default('plain'),
     )
@@ -90,7 +87,7 @@ async function readFolder(
     throw failed(error)
   })
   const texts = new Map<string, string>()
-  for (const name of names.sort()) {
+  for (const name of names) {
     const path = name.replaceAll(sep, '/')
     const own = path === index || (path.includes('_stalemate_') && path.endsWith('.sql'))
     const text = own

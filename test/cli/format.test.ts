@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { runner } from 'node-pg-migrate'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import { makeFolder, runCommand, type Outcome } from '../helpers/io.ts'
+import { deployByPrisma } from '../helpers/prisma.ts'
 
 const RULES = `version: 1
 name: shop
@@ -60,15 +61,14 @@ const tools: Readonly<Record<string, Tool>> = {
     up: async (database, migrationsFolder) =>
       migrate(drizzle(await database.connect()), { migrationsFolder }),
   },
-}
-
-const PRISMA: Tool = {
-  folder: 'prisma/migrations',
-  own: {
-    '20240101000000_tables/migration.sql': TABLES,
-    'migration_lock.toml': 'provider = "postgresql"\n',
+  prisma: {
+    folder: 'prisma/migrations',
+    own: {
+      '20240101000000_tables/migration.sql': TABLES,
+      'migration_lock.toml': 'provider = "postgresql"\n',
+    },
+    up: (database, folder) => deployByPrisma(database.connectionString, folder),
   },
-  up: () => Promise.resolve(),
 }
 
 type Project = {
@@ -148,7 +148,7 @@ for (const [name, tool] of Object.entries(tools)) {
   })
 }
 
-for (const [name, tool] of [...Object.entries(tools), ['prisma', PRISMA] as const]) {
+for (const [name, tool] of Object.entries(tools)) {
   test(`--amend writes the last migration of ${name} anew, under the number that it has`, async (t) => {
     const { compile, read } = await makeProject(t, name, tool)
     await compile(RULES)

@@ -6,7 +6,13 @@ import { diffLines } from '../diff.ts'
 import { formatExamples } from '../examples.ts'
 import { EXIT_FINE, EXIT_FOUND } from '../exit-code.ts'
 import { compareFiles } from '../files.ts'
-import { addFormatOptions, checkFormat, formatFolder, formatFormat, type FormatChoice } from '../format-folder.ts'
+import {
+  addFormatOptions,
+  checkFormat,
+  formatFolder,
+  formatFormat,
+  type FormatChoice,
+} from '../format-folder.ts'
 import { formatCount } from '../format.ts'
 import { showPath } from '../show-path.ts'
 import type { Command } from 'commander'
@@ -62,7 +68,9 @@ async function check(options: CompileOptions & FormatChoice, context: Context): 
     io.stdout.write(`${paint('green', 'up to date')}  ${shown} is what ${rules} gives (${count})\n`)
   } else if (plan) {
     for (const finding of wrong) io.stdout.write(formatFinding(finding, paint))
-    io.stdout.write(`${paint('cyan', 'next')}: stalemate compile${formatCompileOptions(options)}${formatFormat(options)}\n`)
+    io.stdout.write(
+      `${paint('cyan', 'next')}: stalemate compile${formatCompileOptions(options)}${formatFormat(options)}\n`,
+    )
   }
   return ok ? EXIT_FINE : EXIT_FOUND
 }

@@ -82,7 +82,11 @@ async function compile(
     ? await writeFiles(resolve(io.cwd, out), files, { shown, remove: removed, signal: io.signal })
     : []
   const given = tool
-    ? await writeFiles(tool.folder, tool.files, { shown: tool.shown, remove: tool.removed, signal: io.signal })
+    ? await writeFiles(tool.folder, tool.files, {
+        shown: tool.shown,
+        remove: tool.removed,
+        signal: io.signal,
+      })
     : []
   if (json) {
     writeJson(io, {
@@ -131,7 +135,8 @@ export function addCompile(program: Command, perform: Perform): void {
         'stalemate compile --name watch_orders': 'name the migration that is added',
         'stalemate compile --amend': 'change the last migration, which was not applied yet',
         'stalemate compile --schema schema.sql': 'ask what all queries mean anew, without a database',
-        'stalemate compile --format prisma': 'write them into prisma/migrations too, for prisma migrate deploy',
+        'stalemate compile --format prisma':
+          'write them into prisma/migrations too, for prisma migrate deploy',
         'stalemate compile --strict': 'in CI: a warning, such as a cache that no rule invalidates, fails',
         'stalemate compile --json': 'for editors and scripts: diagnostics and files as one document',
       }),

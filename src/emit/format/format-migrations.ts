@@ -68,16 +68,21 @@ export function formatMigrations(
     entries.push({ name: `${prefix}_${tag}`, before: there && `${prefix}_${there.tag}`, now })
     if (there?.tag === tag) gone.delete(there)
   }
-  const removed = [...gone].flatMap(({ prefix, tag }) => [
-    ...format.write(prefix, { tag, up: '', down: '' }).keys(),
-  ])
+  const removed = [...gone].flatMap(({ prefix, tag }) =>
+    Array.from(format.write(prefix, { tag, up: '', down: '' }).keys()),
+  )
   const list = format.index
   const lost = [...gone].map(({ prefix, tag }) => `${prefix}_${tag}`)
   if (list !== undefined) wanted.set(list.path, list.write(before.get(list.path), entries, lost))
   return { files: wanted, removed }
 }
 
-type Generated = { readonly number: string; readonly title: string; readonly up: string; readonly down: string }
+type Generated = {
+  readonly number: string
+  readonly title: string
+  readonly up: string
+  readonly down: string
+}
 
 function readGenerated(files: ReadonlyMap<string, string>): readonly Generated[] {
   return [...files].flatMap(([path, up]) => {
