@@ -11,7 +11,7 @@ const ABOUT = 'Made by `stalemate pull`. Do not edit: change the database and pu
  * foreign key has a line of its own, so that a difference reads like one.
  */
 export function formatCatalog(catalog: Catalog): string {
-  const { kind, version, server, schemas, relations, enums } = catalog
+  const { kind, version, server, schemas, relations, enums, functions } = catalog
   return `${object([
     ['about', JSON.stringify(ABOUT)],
     ['kind', JSON.stringify(kind)],
@@ -20,6 +20,7 @@ export function formatCatalog(catalog: Catalog): string {
     ['schemas', JSON.stringify(schemas)],
     ['relations', list(relations.map(formatRelation), 2)],
     ['enums', list(enums.map(compact), 2)],
+    ['functions', functions && list(functions.map(compact), 2)],
   ])}\n`
 }
 

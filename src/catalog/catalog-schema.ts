@@ -80,5 +80,5 @@ export const catalogSchema = object(
     relations: listOf(relation),
     enums: listOf(object({ ...name, labels: texts })),
   },
-  { about: { type: 'string' } },
+  { about: { type: 'string' }, functions: listOf(qualified) },
 )

@@ -106,4 +106,9 @@ export type Catalog = {
   readonly relations: readonly CatalogRelation[]
   /** Sorted by schema and name. */
   readonly enums: readonly CatalogEnum[]
+  /**
+   * Functions whose names PostgreSQL itself has none of, once each, sorted by schema and name; left out where there are
+   * none. A trigger finds them by their schema only.
+   */
+  readonly functions?: readonly QualifiedName[]
 }

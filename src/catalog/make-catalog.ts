@@ -19,6 +19,7 @@ export function makeCatalog(parts: Omit<Catalog, 'kind' | 'version'>): Catalog {
       }))
       .sort(compareQualified),
     enums: [...parts.enums].sort(compareQualified),
+    ...(parts.functions?.length ? { functions: parts.functions.toSorted(compareQualified) } : {}),
   })
 }
 

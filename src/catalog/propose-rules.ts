@@ -220,8 +220,9 @@ function noteSection(notes: readonly string[]): string[] {
 export function toRulesetName(name: string): string {
   const plain = name
     .toLowerCase()
-    .replaceAll(/[^a-z0-9_]/g, '_')
+    .replaceAll(/[^a-z0-9]+/g, '_')
     .replace(/^[^a-z]+/, '')
     .slice(0, 40)
+    .replace(/_$/, '')
   return plain === '' ? 'app' : plain
 }

@@ -96,6 +96,17 @@ WHERE f.contype = 'f' AND f.conparentid = 0 AND c.relnamespace = ANY ($1::oid[])
   AND coalesce(to_jsonb(f) ->> 'conenforced', 'true') = 'true'
   AND coalesce(to_jsonb(f) ->> 'conperiod', 'false') = 'false'`
 
+/** Functions of schemas whose names are not those of PostgreSQL's own. */
+export const FUNCTIONS = `
+SELECT DISTINCT n.nspname AS schema, p.proname AS name
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_type t ON t.oid = p.prorettype
+WHERE n.oid = ANY ($1::oid[]) AND p.prokind = 'f' AND t.typtype <> 'p'
+  AND NOT EXISTS (
+    SELECT FROM pg_proc own WHERE own.proname = p.proname AND own.pronamespace = 'pg_catalog'::regnamespace
+  )`
+
 /** All enums of the database; without parameter. */
 export const ENUMS = `
 SELECT n.nspname AS schema, t.typname AS name,

@@ -1,9 +1,9 @@
 import { StalemateError } from '../errors.ts'
 import { makeCatalog } from './make-catalog.ts'
-import { COLUMNS, ENUMS, FOREIGN_KEYS, INDEXES, RELATIONS, SCHEMAS } from './queries.ts'
+import { COLUMNS, ENUMS, FOREIGN_KEYS, FUNCTIONS, INDEXES, RELATIONS, SCHEMAS } from './queries.ts'
 import { toColumn, toForeignKey, toIndex, toRelation } from './read-rows.ts'
 import type { ColumnRow, ForeignKeyRow, IndexRow, RelationRow } from './read-rows.ts'
-import type { Catalog, CatalogEnum } from './catalog.ts'
+import type { Catalog, CatalogEnum, QualifiedName } from './catalog.ts'
 
 /** Runs one SQL text; all on one connection, which is in no transaction. */
 export type Query = (
@@ -56,6 +56,7 @@ async function readSnapshot(query: Query, options: ReadOptions): Promise<Catalog
   const indexes = groupByRelation(await readRows<IndexRow>(query, INDEXES, values))
   const foreignKeys = groupByRelation(await readRows<ForeignKeyRow>(query, FOREIGN_KEYS, values))
   const enums = await readRows<CatalogEnum>(query, ENUMS)
+  const functions = await readRows<QualifiedName>(query, FUNCTIONS, values)
   const used = new Set([...columns.values()].flat().map((row) => `${row.baseSchema}\0${row.baseName}`))
   const read = new Set(schemas.map(({ name }) => name))
   return makeCatalog({
@@ -71,6 +72,7 @@ async function readSnapshot(query: Query, options: ReadOptions): Promise<Catalog
       })
     }),
     enums: enums.filter(({ schema, name }) => read.has(schema) || used.has(`${schema}\0${name}`)),
+    functions,
   })
 }
 

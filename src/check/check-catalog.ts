@@ -8,6 +8,7 @@ import { checkParams } from './check-params.ts'
 import { checkParamTypes } from './check-param-types.ts'
 import { checkPath } from './check-path.ts'
 import { checkTableNames } from './check-table-names.ts'
+import { checkWarmingQueries } from './check-warming-queries.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ReadRules } from '../rules/parse-rules.ts'
 import type { CheckContext } from './check-context.ts'
@@ -25,6 +26,7 @@ export async function checkCatalog(catalog: Catalog, rules: ReadRules): Promise<
   }
   checkParamTypes(draft, caches, context)
   checkTableNames(draft, context)
+  await checkWarmingQueries(draft, context)
   for (const rule of written) {
     const [first] = rule.rules
     const relation = first && findTable(catalog, first.table)

@@ -50,6 +50,17 @@ export function checkCondition(
       `Write ${type.schema}.${use.name}.`,
     )
   }
+  for (const use of uses.functions) {
+    const found = context.catalog.functions?.find(({ name }) => name === use.name)
+    if (found === undefined) continue
+    context.report.error(
+      source,
+      span(use),
+      'condition-function',
+      `The function ${use.name} is in the schema ${found.schema}, where no trigger looks for it.`,
+      `Write ${found.schema}.${use.name}(...).`,
+    )
+  }
 }
 
 /** Whether nothing can be wrong: all that the condition does is compare known columns of PostgreSQL's own types. */

@@ -122,6 +122,8 @@ export type DiagnosticCode =
   | 'condition-operator'
   /** A condition names a type that is not PostgreSQL's own, without its schema. */
   | 'condition-type'
+  /** A condition names a function that is not PostgreSQL's own, without its schema. */
+  | 'condition-function'
   /** A cache's query depends on the role or the settings of the session. */
   | 'query-session'
   /** A cache's query gives something else as time goes by, or at random. */

@@ -1,6 +1,6 @@
 import { loadParser } from './load-parser.ts'
 import { fromBytes } from './offsets.ts'
-import { isFields, toColumn, toNames, toNode, toNodes, type SqlNode } from './tree.ts'
+import { isFields, locationOf, toColumn, toNames, toNode, toNodes, type SqlNode } from './tree.ts'
 
 /** A name in a condition, at a UTF-16 offset in its text; `length` is that of the text as it stands there. */
 export type NameUse = { readonly name: string; readonly at: number; readonly length: number }
@@ -12,6 +12,8 @@ export type ConditionUses = {
   readonly operands: readonly (NameUse & { readonly operator: string })[]
   /** Types that are named without a schema. */
   readonly types: readonly NameUse[]
+  /** Functions that are named without a schema. */
+  readonly functions: readonly NameUse[]
 }
 
 /** Reads what a condition refers to, of the text of one that is known to be right. */
@@ -41,6 +43,7 @@ function collectUses(
   const columns: NameUse[] = []
   const operands: (NameUse & { operator: string })[] = []
   const types: NameUse[] = []
+  const functions: NameUse[] = []
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) {
       for (const item of value) visit(item)
@@ -55,6 +58,10 @@ function collectUses(
       const column = toColumn(node)
       if (column !== undefined) columns.push(place(column.name, column.location))
       return
+    }
+    if (node.type === 'FuncCall') {
+      const names = toNames(node.fields['funcname'])
+      if (names.length === 1) functions.push(place(names[0] ?? '', locationOf(node)))
     }
     const operator = operatorOf(node)
     if (operator !== undefined) {
@@ -76,7 +83,7 @@ function collectUses(
     visit(child)
   }
   visit(tree)
-  return { columns, operands, types }
+  return { columns, operands, types, functions }
 }
 
 /** The operator of a node that looks one up by its name alone. */

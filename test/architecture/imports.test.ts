@@ -81,6 +81,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'cli',
   ],
   cli: [
+    'emit',
     'catalog',
     'compile',
     'derive',

@@ -52,3 +52,4 @@ CREATE MATERIALIZED VIEW user_totals AS SELECT id AS user_id FROM users;
 CREATE UNLOGGED TABLE sessions (user_id uuid);
 CREATE TABLE animals (user_id uuid);
 CREATE TABLE cats (claws int) INHERITS (animals);
+CREATE FUNCTION is_vip(name text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT name = 'ada' $$;
