@@ -1,5 +1,10 @@
 import type { Inspection } from './cache/inspection.ts'
+import type { ClearRequest, ClearTicket } from './clear/clears.ts'
+import type { ClearScope } from './clear/epochs.ts'
 import type { ConnectionConfig } from './feed/open-client.ts'
+import type { InvalidateOptions, Invalidated, InvalidationOutcome } from './invalidate/invalidator.ts'
+import type { InvalidationRequest } from './invalidate/request.ts'
+import type { Tier } from './invalidate/tier.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import type { Events, Health, Listener, Stats } from './observe/events.ts'
 import type { Logger } from './observe/log-events.ts'
@@ -7,6 +12,7 @@ import type { LoadTracer } from './observe/trace-loader.ts'
 import type { Clock, RefreshOptions, RuntimeOptions } from './options.ts'
 import type { SamplerOptions } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
+import type { WaitOptions } from './wait-within.ts'
 
 /** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
 export type CacheTypes = Readonly<
@@ -60,6 +66,8 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly tracer?: LoadTracer
   /** Loads in the background: reloading and warming. */
   readonly refresh?: Partial<RefreshOptions>
+  /** Further places where values of the caches are held; told of every invalidation. */
+  readonly tiers?: readonly Tier[]
   readonly clock?: Clock
   /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
   readonly random?: () => number
@@ -83,10 +91,13 @@ export type CacheHandle<P, V> = {
   /** The value if it is held and may be served, else `undefined`; never loads. Counts as a read for reloading ahead. */
   readonly peek: (params: P) => V | undefined
   /**
-   * Makes entries of this process wrong: one with all params, all that match with some, every one with none.
-   * Returns how many were held.
+   * Makes entries wrong, here and in every other runtime of the ruleset: one with all params, all that match with some,
+   * every one with none. Those of this process are gone when the call returns its promise, which resolves once the
+   * tiers have given them up and the others have been told.
+   *
+   * @throws StalemateError `param-invalid`, or `invalidation-failed` when it was not applied everywhere
    */
-  readonly invalidate: (params?: Partial<P>) => number
+  readonly invalidate: (params?: Partial<P>, options?: InvalidateOptions) => Promise<Invalidated>
   /** What is known of one entry: age, time left, reads, last load, why the value before it left. */
   readonly inspect: (params: P) => Inspection
 }
@@ -99,9 +110,38 @@ export type App<C extends CacheTypes> = AsyncDisposable & {
   /**
    * A barrier: when it resolves, every commit before the call has been applied here.
    *
-   * @throws StalemateError `feed-silent` when that cannot be known now
+   * @throws StalemateError `feed-silent` when that cannot be known now, `sync-timeout`; or the signal's reason
    */
-  readonly sync: () => Promise<void>
+  readonly sync: (options?: WaitOptions) => Promise<void>
+  /**
+   * Makes wrong what a request names, as `CacheHandle.invalidate`: a binding of a cache's params, the keys of a pattern, or
+   * what a change of a table makes wrong.
+   *
+   * @throws StalemateError `cache-unknown`, `table-unknown`, `param-invalid`, `pattern-invalid`, `invalidation-failed`
+   */
+  readonly invalidate: (request: InvalidationRequest, options?: InvalidateOptions) => Promise<Invalidated>
+  /**
+   * Several requests, in their order. Stops at the first that fails unless told to go on; says of each what became of it, and
+   * never that it was applied where it was not.
+   */
+  readonly invalidateMany: (
+    requests: readonly InvalidationRequest[],
+    options?: InvalidateOptions & { readonly continueOnError?: boolean },
+  ) => Promise<readonly InvalidationOutcome[]>
+  /**
+   * Asks for an emergency clear of everything, or of one cache. Nothing happens until `clear` is given the token, which
+   * confirms once, for a minute.
+   *
+   * @throws StalemateError `cache-unknown`, `option-invalid`
+   */
+  readonly requestClear: (request: ClearRequest) => ClearTicket
+  /**
+   * Raises the fleet's epoch, so that every runtime of the ruleset gives up what it holds: here when the promise resolves,
+   * elsewhere at once where it is connected, and otherwise before it serves anything again.
+   *
+   * @throws StalemateError `clear-refused`; or what the database threw
+   */
+  readonly clear: (token: string) => Promise<{ readonly scope: ClearScope; readonly epoch: number }>
   readonly stats: () => Stats
   readonly health: () => Health
   /** What is done in the background: what is under way, the oldest first, then the last thousand that are over. */

@@ -4,7 +4,7 @@ import type { Resolved } from './route/map-links.ts'
 import { createLinkResolver, type ResolverSettings } from './route/resolve-links.ts'
 import { createReloadRules } from './route/reload-rules.ts'
 import { createRouter, type Invalidation } from './route/route-target.ts'
-import type { Change } from './wire/change.ts'
+import type { Change, NamedTarget } from './wire/change.ts'
 
 /** What a change did here. */
 export type Applied = {
@@ -22,6 +22,8 @@ export type Applier = {
    * is called, which may be at once.
    */
   readonly apply: (change: Change, done: (applied: Applied) => void) => void
+  /** Makes wrong at once what targets name without links. */
+  readonly drop: (targets: readonly NamedTarget[]) => Applied
   /** Resolves when every change that was given before the call has been applied; `undefined` when all have. */
   readonly settled: () => Promise<void> | undefined
 }
@@ -82,6 +84,11 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
         })
         pending.add(work)
       }
+    },
+    drop(targets) {
+      const invalidations = targets.flatMap((target) => router.route(target) ?? [])
+      const dropped = invalidations.reduce((sum, invalidation) => sum + drop(invalidation, undefined), 0)
+      return { invalidations, ignored: targets.length - invalidations.length, dropped }
     },
     settled: () => (pending.size === 0 ? undefined : Promise.all(pending).then(() => {})),
   }

@@ -4,6 +4,8 @@ import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
 import type { Cache } from './cache/cache.ts'
 import { Trust } from './cache/trust.ts'
 import { checkLoaders } from './check-loaders.ts'
+import { Clears } from './clear/clears.ts'
+import type { Query } from './clear/epochs.ts'
 import { createControls } from './controls.ts'
 import { createKeeper, type Keeper } from './coverage/keeper.ts'
 import type { Uncovered } from './coverage/read-coverage.ts'
@@ -12,6 +14,7 @@ import { StalemateError } from './errors.ts'
 import type { Feed, GapCause } from './feed/feed.ts'
 import { openLoaders, type OpenLoaders } from './load/open-loaders.ts'
 import { createGaps, type Gaps } from './gaps.ts'
+import { type Invalidation, openInvalidation } from './invalidate/open-invalidation.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
@@ -29,6 +32,8 @@ import { createSampler } from './sample/create-sampler.ts'
 import type { Sampler } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
 import { createRefresher, type Refresher } from './refresh/refresher.ts'
+import { judgeHealth, summarizeCaches } from './summarize-caches.ts'
+import { waitWithin, type WaitOptions } from './wait-within.ts'
 import type { Change } from './wire/change.ts'
 
 /**
@@ -52,7 +57,12 @@ class Engine implements App<CacheTypes> {
   readonly caches: Readonly<Record<string, CacheHandle<object, unknown>>>
   readonly ready: Promise<void>
   readonly on: Emitter['on']
-
+  readonly invalidate: App<CacheTypes>['invalidate'] = (...given) => this.#invalidation.invalidate(...given)
+  readonly invalidateMany: App<CacheTypes>['invalidateMany'] = (...given) =>
+    this.#invalidation.invalidateMany(...given)
+  readonly requestClear: App<CacheTypes>['requestClear'] = (request) => this.#clears.request(request)
+  readonly clear: App<CacheTypes>['clear'] = (token) => this.#clears.clear(token)
+  readonly [Symbol.asyncDispose] = (): Promise<void> => this.close()
   readonly #maxSilence: number
   readonly #clock: Clock
   readonly #emitter: Emitter
@@ -65,6 +75,8 @@ class Engine implements App<CacheTypes> {
   readonly #feed: Feed
   readonly #loaders: OpenLoaders
   readonly #keeper: Keeper
+  readonly #invalidation: Invalidation
+  readonly #clears: Clears
   readonly #abort = new AbortController()
   readonly #counts = { changes: 0, ignored: 0 }
   readonly #gaps: Gaps
@@ -105,7 +117,7 @@ class Engine implements App<CacheTypes> {
       this.#refresher,
       this.#abort.signal,
     )
-    this.caches = openHandles(this.#stores, manifest)
+    this.caches = openHandles(this.#stores, this.invalidate)
     const subjects = [...this.#stores].map(([name, cache]) => ({
       cache,
       tables: manifest.caches[name]?.tables ?? [],
@@ -117,19 +129,26 @@ class Engine implements App<CacheTypes> {
     const parts = { manifest, caches: this.#stores, clock, failed, reload, cancel }
     this.#applier = openApplier(parts, this.#pool, settings)
     this.#feed = openFeed(manifest, settings, connection, this.#pool, clock, random)
+    const assertOpen = (): void => this.#assertOpen()
+    const common = { manifest, controls: this.#controls, emit: this.#emitter.emit, clock, assertOpen }
+    this.#invalidation = openInvalidation({
+      ...common,
+      options: settings,
+      tiers: options.tiers ?? [],
+      applier: this.#applier,
+      send: (control, body) => this.#feed.send(control, body),
+      lost: (error) => this.#gap('undecodable', error),
+      random,
+    })
+    const query: Query = async (text, values) => await this.#pool.query(text, [...values])
+    this.#clears = new Clears({ ...common, query, caches: this.#stores, tiers: this.#invalidation.tiers })
     if (options.logger !== undefined) logEvents(this.#emitter, options.logger)
-    if (options.sampler !== undefined) {
-      this.#sampler = createSampler({
-        options: options.sampler,
-        caches: this.#stores,
-        barrier: async () => await this.sync(),
-        emitter: this.#emitter,
-        clock,
-        random,
-      })
-    }
+    const sampling = { caches: this.#stores, emitter: this.#emitter, clock, random }
+    const { sampler } = options
+    if (sampler !== undefined)
+      this.#sampler = createSampler({ ...sampling, options: sampler, barrier: () => this.sync() })
     this.#keeper = createKeeper({
-      coverage: createCoverage((text, values) => this.#pool.query(text, [...values]), manifest),
+      coverage: this.#clears.guard(createCoverage(query, manifest)),
       clock,
       looked: (uncovered) => this.#cover(uncovered),
       failed: (error) => this.#emitter.emit('error', { error }),
@@ -163,24 +182,21 @@ class Engine implements App<CacheTypes> {
     })
   }
 
-  async sync(): Promise<void> {
-    if (this.#state === 'closed') throw closed()
-    await this.#feed.barrier()
-    await this.#applier.settled()
+  async sync(options: WaitOptions = {}): Promise<void> {
+    const settle = async (): Promise<void> => {
+      this.#assertOpen()
+      await this.#feed.barrier()
+      await this.#applier.settled()
+      await this.#clears.settled()
+      await this.#invalidation.tiers.settled()
+    }
+    await waitWithin(settle, options, this.#clock)
   }
 
   stats(): Stats {
-    const caches = [...this.#stores].map(([name, cache]) => [
-      name,
-      { ...cache.counters, entries: cache.size },
-    ])
     const truth = this.#sampler?.truth()
-    return {
-      ...this.#counts,
-      gaps: this.#gaps.count,
-      caches: Object.fromEntries(caches) as Stats['caches'],
-      ...(truth === undefined ? {} : { truth }),
-    }
+    const caches = summarizeCaches(this.#stores)
+    return { ...this.#counts, gaps: this.#gaps.count, caches, ...(truth === undefined ? {} : { truth }) }
   }
 
   operations(): readonly Operation[] {
@@ -188,15 +204,10 @@ class Engine implements App<CacheTypes> {
   }
 
   health(): Health {
-    const now = this.#clock.now()
-    const silence = this.#trust.proof === undefined ? undefined : now - this.#trust.proof
-    const late = silence !== undefined && silence >= this.#maxSilence
-    const trusted = [...this.#stores.values()]
-      .filter((cache) => now < cache.trustedUntil)
-      .map((cache) => cache.name)
-    const state = this.#state === 'live' && late ? 'suspect' : this.#state
-    const { epoch } = this.#gaps
-    return { state, epoch, silence, uncovered: this.#uncovered, trusted, ...this.#queue.health() }
+    const { proof } = this.#trust
+    const seen = judgeHealth(this.#stores, this.#state, this.#clock.now(), proof, this.#maxSilence)
+    const parts = { uncovered: this.#uncovered, tiers: this.#invalidation.tiers.health() }
+    return { ...seen, epoch: this.#gaps.epoch, ...parts, ...this.#queue.health() }
   }
 
   async close(): Promise<void> {
@@ -209,24 +220,27 @@ class Engine implements App<CacheTypes> {
     for (const cache of this.#stores.values()) cache.close(closed())
     await this.#sampler?.close()
     this.#keeper.close()
+    this.#invalidation.tiers.close()
     await this.#feed.close()
     await this.#pool.end()
     await this.#loaders.close()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
+  #assertOpen(): void {
+    if (this.#state === 'closed') throw closed()
   }
 
   #applied(change: Change, applied: Applied): void {
     this.#counts.changes += 1
     this.#counts.ignored += applied.ignored
+    this.#invalidation.tiers.owe(applied.invalidations)
     if (!this.#emitter.has('change')) return
     this.#emitter.emit('change', { change, ...applied, appliedAt: this.#clock.now() })
   }
 
   #gap(cause: GapCause, error: unknown): void {
     this.#trust.invalidate()
+    this.#invalidation.tiers.oweAll()
     if (cause !== 'undecodable') {
       this.#disconnect()
       this.#trust.distrust()

@@ -6,6 +6,12 @@ export type ErrorCode =
   | 'loader-missing'
   /** A name that is no cache of the manifest was given. */
   | 'cache-unknown'
+  /** A table was named on which no cache depends. */
+  | 'table-unknown'
+  /** A pattern of keys is malformed, or no key can match it. */
+  | 'pattern-invalid'
+  /** An invalidation was not applied everywhere; `cause` is what failed last. */
+  | 'invalidation-failed'
   /** A param is missing, unknown, or not of its declared type. */
   | 'param-invalid'
   /** The manifest was made by another version or is not a manifest. */
@@ -26,6 +32,10 @@ export type ErrorCode =
   | 'wire-invalid'
   /** A control message is too long for the feeds that have to carry it. */
   | 'control-too-long'
+  /** What had been committed was not applied within the time that was given. */
+  | 'sync-timeout'
+  /** A token does not confirm an emergency clear: it is unknown, spent, or too old. */
+  | 'clear-refused'
   /** The runtime was closed while, or before, it was asked. */
   | 'closed'
   /** The database cannot be reached or refused the connection. */

@@ -64,6 +64,12 @@ export type RuntimeOptions = {
    * value is measured when it is stored.
    */
   readonly maxMemory: number
+  /** How often an invalidation is tried that a tier or the feed refuses, before it is reported as failed. A count. */
+  readonly invalidationAttempts: number
+  /** Longest first pause between these attempts; doubles with each, drawn at random below that. */
+  readonly invalidationPauseBase: number
+  /** Upper limit of the pause between these attempts. */
+  readonly invalidationPauseMax: number
 }
 
 export const RUNTIME_DEFAULTS: RuntimeOptions = {
@@ -83,6 +89,9 @@ export const RUNTIME_DEFAULTS: RuntimeOptions = {
   loadPauseBase: 100,
   loadPauseMax: 5_000,
   maxMemory: Infinity,
+  invalidationAttempts: 5,
+  invalidationPauseBase: 100,
+  invalidationPauseMax: 2_000,
 }
 
 /** Upper bounds of the classes in which load times are counted, in milliseconds; one more class has none. */

@@ -4,6 +4,7 @@ import { tableLabel } from '../plan/table-label.ts'
 import { dollarQuote, type Fragment, identifier, literal, sql } from '../sql/fragment.ts'
 import type { Operation } from '../wire/change.ts'
 import { dropEmitFunction, emitFunction } from './emit-function.ts'
+import { epochsObject } from './epochs.ts'
 import { EMIT_FUNCTION, SCHEMA } from './installed.ts'
 import { makeOutbox, removeOutbox } from './outbox/objects.ts'
 import { makePublication, removePublication } from './publication.ts'
@@ -62,6 +63,7 @@ function sharedObjects(plan: Plan): readonly SharedObject[] {
   return [
     // The schema goes with the first migration, if it is empty then.
     { kind: 'shared', name: SCHEMA, create: create.toString(), drop: '' },
+    epochsObject(),
     feedObject(plan),
   ]
 }

@@ -58,6 +58,7 @@ function removeAll(plan: Plan): Fragment {
       WHERE pronamespace = to_regnamespace(${schema}) AND prorettype = 'pg_catalog.trigger'::regtype
     ) THEN
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, EMIT_FUNCTION)}(text, text, text);
+      DROP TABLE IF EXISTS ${identifier(SCHEMA, 'epochs')};
       BEGIN
         DROP SCHEMA IF EXISTS ${identifier(SCHEMA)};
       EXCEPTION WHEN dependent_objects_still_exist THEN

@@ -69,7 +69,8 @@ function percentEncode(char: string): string {
   return encoded
 }
 
-function decodeValue(encoded: string): string | undefined {
+/** A value from its text in a key; `undefined` when it is not encoded as `renderKey` does. */
+export function decodeValue(encoded: string): string | undefined {
   if (!encoded.includes('%')) return encoded
   const bytes: number[] = []
   let last = 0

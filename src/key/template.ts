@@ -38,7 +38,12 @@ export function parsePattern(source: string): ParsedTemplate {
   return parse(source, true)
 }
 
-function parse(source: string, allowAny: boolean): ParsedTemplate {
+/** Parses a key, or a pattern of keys as they are rendered: values in it are percent-encoded. */
+export function parseKeyPattern(source: string): ParsedTemplate {
+  return parse(source, true, true)
+}
+
+function parse(source: string, allowAny: boolean, allowEncoded = false): ParsedTemplate {
   const problems: TemplateProblem[] = []
   const segments: Segment[] = []
   const report = (at: number, length: number, message: string, hint?: string): void => {
@@ -82,7 +87,7 @@ function parse(source: string, allowAny: boolean): ParsedTemplate {
       const end = position + (/[{*]/.exec(rest)?.index ?? rest.length)
       const text = source.slice(position, end)
       if (text.includes('}')) report(position + text.indexOf('}'), 1, 'A } without a { before it.')
-      else if (text.includes('%'))
+      else if (text.includes('%') && !allowEncoded)
         report(
           position + text.indexOf('%'),
           1,

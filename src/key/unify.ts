@@ -37,9 +37,9 @@ function tokens(template: KeyTemplate, cut: RegExp): readonly Token[] {
   })
 }
 
-/** What is encoded in values wherever they stand in a key of the template: see `renderKey`. */
+/** What is encoded in values wherever they stand in a key of the template, but for the sign of encoding: see `renderKey`. */
 function separatorPattern({ segments }: KeyTemplate): RegExp {
-  let found = ':*%{}'
+  let found = ':*{}'
   for (const segment of segments) {
     if (segment.kind === 'literal') found += segment.text.replaceAll(/[A-Za-z0-9]/g, '')
   }

@@ -1,7 +1,9 @@
 import type { CacheCounters } from '../cache/counters.ts'
+import type { ClearScope } from '../clear/epochs.ts'
 import type { Uncovered } from '../coverage/read-coverage.ts'
 import type { GapCause } from '../feed/feed.ts'
 import type { Operation } from '../refresh/operation.ts'
+import type { TierHealth } from '../invalidate/tiers.ts'
 import type { Invalidation } from '../route/route-target.ts'
 import type { Sample, Truth } from '../sample/sampler.ts'
 import type { Change } from '../wire/change.ts'
@@ -45,6 +47,14 @@ export type Events = {
     readonly dropped: number
     readonly appliedAt: number
   }
+  /** A call made entries wrong, here or in another runtime: what it names is gone from memory. */
+  readonly invalidation: {
+    readonly invalidations: readonly Invalidation[]
+    readonly dropped: number
+    readonly from: 'here' | 'elsewhere'
+  }
+  /** An emergency clear reached this runtime: what it named was given up. */
+  readonly clear: { readonly scope: ClearScope; readonly epoch: number }
   /** What is installed was compared with the manifest. */
   readonly coverage: { readonly uncovered: readonly Uncovered[] }
   /** A held value was compared with the database; only where the option `sampler` is given. */
@@ -57,12 +67,19 @@ export type Events = {
 
 export type Listener<K extends keyof Events> = (event: Events[K]) => void
 
+/** What a cache holds now. */
+export type CacheContents = {
+  readonly entries: number
+  /** Of the values, by `sizeOf` or as estimated; 0 where neither `max-size` nor `maxMemory` needs to know. */
+  readonly bytes: number
+}
+
 /** Counts since the start. */
 export type Stats = {
   readonly changes: number
   readonly gaps: number
   readonly ignored: number
-  readonly caches: Readonly<Record<string, Readonly<CacheCounters> & { readonly entries: number }>>
+  readonly caches: Readonly<Record<string, Readonly<CacheCounters> & CacheContents>>
   /** How true the caches were found to be; only where the option `sampler` is given. */
   readonly truth?: Truth
 }
@@ -79,4 +96,6 @@ export type Health = {
   readonly trusted: readonly string[]
   /** Share of the server's queue of notifications that is taken, from 0 to 1; only with `feed: notify`. */
   readonly queueUsage?: number
+  /** Further tiers, and the caches of which each may hold what is wrong since it refuses to give it up. */
+  readonly tiers: readonly TierHealth[]
 }

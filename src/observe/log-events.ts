@@ -46,6 +46,16 @@ const LINES: { readonly [K in keyof Events]?: (event: Events[K]) => Line } = {
     },
     message: `${change.operation} of ${change.table}: ${dropped} entries dropped.`,
   }),
+  invalidation: ({ invalidations, dropped, from }) => ({
+    level: 'debug',
+    fields: { code: from, caches: [...new Set(invalidations.map(({ cache }) => cache))], dropped },
+    message: `A call ${from} made entries wrong: ${dropped} dropped.`,
+  }),
+  clear: ({ scope, epoch }) => ({
+    level: 'warn',
+    fields: { code: scope === 'all' ? 'all' : 'cache', scope, epoch },
+    message: 'An emergency clear gave up what was held.',
+  }),
   coverage: ({ uncovered }) => ({
     level: uncovered.length > 0 ? 'error' : 'info',
     fields: { code: uncovered.length > 0 ? 'uncovered' : 'covered', uncovered },

@@ -19,6 +19,8 @@ export const BROAD_REASONS = [
   'error',
   /** The rule binds no param. */
   'unbound',
+  /** A call of an application asked for it. */
+  'requested',
 ] as const
 export type BroadReason = (typeof BROAD_REASONS)[number]
 
@@ -41,6 +43,9 @@ export type Target =
       readonly values: readonly string[]
     }
   | { readonly kind: 'all'; readonly cache: string; readonly reason: BroadReason }
+
+/** What names params of a cache, or all of it, without a link. */
+export type NamedTarget = Exclude<Target, { readonly kind: 'links' }>
 
 /** A wire message of a trigger: what a committed statement made wrong, and why. */
 export type Change = {

@@ -6,6 +6,7 @@ import {
   type JsonValue,
   MAX_CONTROL_BYTES,
   type Message,
+  type NamedTarget,
   OPERATIONS,
   type Operation,
   type Target,
@@ -49,6 +50,21 @@ export function encodeControl({ control, nonce, body }: Control): string {
     )
   }
   return text
+}
+
+/** Targets as JSON, in the form that triggers write. */
+export function encodeTargets(targets: readonly NamedTarget[]): readonly JsonValue[] {
+  return targets.map((target) =>
+    target.kind === 'all'
+      ? [target.cache, target.reason]
+      : [target.cache, [...target.params], [...target.values]],
+  )
+}
+
+/** @throws StalemateError `wire-invalid` */
+export function decodeTargets(targets: unknown): readonly Target[] {
+  if (!Array.isArray(targets)) fail('the targets are no list')
+  return targets.map(decodeTarget)
 }
 
 function parseObject(text: string): Record<string, unknown> {

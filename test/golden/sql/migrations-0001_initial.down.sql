@@ -22,6 +22,7 @@ BEGIN
     WHERE pronamespace = to_regnamespace('stalemate') AND prorettype = 'pg_catalog.trigger'::regtype
   ) THEN
     DROP FUNCTION IF EXISTS stalemate.emit_v1(text, text, text);
+    DROP TABLE IF EXISTS stalemate.epochs;
     BEGIN
       DROP SCHEMA IF EXISTS stalemate;
     EXCEPTION WHEN dependent_objects_still_exist THEN

@@ -4,6 +4,16 @@
 CREATE SCHEMA IF NOT EXISTS stalemate;
 COMMENT ON SCHEMA stalemate IS 'stalemate: triggers that say which cached values a change made wrong';
 
+CREATE TABLE IF NOT EXISTS stalemate.epochs (
+  ruleset text NOT NULL,
+  cache text NOT NULL,
+  epoch bigint NOT NULL,
+  reason text NOT NULL,
+  raised_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  PRIMARY KEY (ruleset, cache)
+);
+COMMENT ON TABLE stalemate.epochs IS 'stalemate, for all rulesets: entries of before the last emergency clear are of an older epoch; an empty cache means all';
+
 CREATE OR REPLACE FUNCTION stalemate.emit_v1(channel text, head text, targets text) RETURNS void
 LANGUAGE plpgsql
 AS $stalemate$

@@ -1,0 +1,26 @@
+import type { Cache } from './cache/cache.ts'
+import type { Health, State, Stats } from './observe/events.ts'
+
+/** What each cache counted and holds. */
+export function summarizeCaches(caches: ReadonlyMap<string, Cache<unknown>>): Stats['caches'] {
+  return Object.fromEntries(
+    [...caches].map(([name, cache]) => [
+      name,
+      { ...cache.counters, entries: cache.size, bytes: cache.bytes },
+    ]),
+  )
+}
+
+/** What can be promised at `now`, by the last proof of life and the deadlines of the caches. */
+export function judgeHealth(
+  caches: ReadonlyMap<string, Cache<unknown>>,
+  state: State,
+  now: number,
+  proof: number | undefined,
+  maxSilence: number,
+): Pick<Health, 'state' | 'silence' | 'trusted'> {
+  const silence = proof === undefined ? undefined : now - proof
+  const late = silence !== undefined && silence >= maxSilence
+  const trusted = [...caches.values()].filter((cache) => now < cache.trustedUntil).map(({ name }) => name)
+  return { state: state === 'live' && late ? 'suspect' : state, silence, trusted }
+}
