@@ -29,13 +29,13 @@ export function reachParams(start: Occurrence, facts: readonly Fact[], names: re
     for (const table of neighbours(step.table, classes))
       if (!steps.some((known) => known.table === table)) steps.push({ table, from: step.table })
   }
-  const hops = neededHops(
-    steps,
-    [...found.values()].map(({ table }) => table),
-  )
+  // Rows of a path may go in one transaction with the row that it begins at. Then a row nearer to the param still finds it,
+  // if all paths lead to the same one: the first that can be found, and the others as far as they lie on its way.
+  const first = names.map((name) => found.get(name)).find((place) => place !== undefined)
+  const hops = first === undefined ? [] : neededHops(steps, [first.table])
   const params = names.flatMap((param): readonly ParamSource[] => {
     const place = found.get(param)
-    if (place === undefined) return []
+    if (place === undefined || (place.table !== start && !hops.includes(place.table))) return []
     const { table, column } = place
     if (table === start) return [{ kind: 'column', param, column }]
     return [{ kind: 'hop', param, hop: hops.indexOf(table), column }]
