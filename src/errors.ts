@@ -56,6 +56,8 @@ export type ErrorCode =
   | 'migrations-diverged'
   /** A lock that a migration needs was not free in time. */
   | 'lock-timeout'
+  /** A statement that was simulated failed, or could not be watched; nothing was changed. */
+  | 'simulation-failed'
   /** The rules have errors; they are printed one by one. */
   | 'rules-invalid'
   /** A file or folder could not be read or written. */

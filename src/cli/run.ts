@@ -7,6 +7,7 @@ import { addDown } from './commands/down.ts'
 import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addPull } from './commands/pull.ts'
+import { addSimulate } from './commands/simulate.ts'
 import { addStatus } from './commands/status.ts'
 import { formatExamples } from './examples.ts'
 import { EXIT_FINE, EXIT_USAGE, exitCodeOfSignal } from './exit-code.ts'
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addApply,
   addDown,
   addStatus,
+  addSimulate,
   addDemo,
 ]
 

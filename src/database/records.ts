@@ -29,7 +29,11 @@ export async function readRecords(session: Session, ruleset: string): Promise<Re
 }
 
 /** Remembers a migration, in the transaction that applies it. */
-export async function writeRecord(session: Session, ruleset: string, migration: Migration): Promise<void> {
+export async function writeRecord(
+  session: Pick<Session, 'query'>,
+  ruleset: string,
+  migration: Migration,
+): Promise<void> {
   await session.query(CREATE)
   await session.query(WRITE, [ruleset, migration.number, migration.name, migration.checksum])
 }

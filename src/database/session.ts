@@ -7,6 +7,8 @@ export type Session = {
     text: string,
     values?: readonly unknown[],
   ): Promise<{ readonly rows: readonly Record<string, unknown>[] }>
+  /** The same, each row as the list of its columns, whose names may be alike. */
+  list(text: string, values?: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
 }
 
 /**
@@ -35,6 +37,10 @@ export async function withSession<T>(
       query: async (text, values) => {
         const result = await client.query<Record<string, unknown>>(text, values as unknown[])
         return { rows: result.rows ?? [] }
+      },
+      list: async (text, values) => {
+        const result = await client.query({ text, values: values as unknown[], rowMode: 'array' })
+        return result.rows
       },
     })
   } finally {

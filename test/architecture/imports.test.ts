@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   emit: ['plan', 'sql', 'wire', 'manifest', 'key', 'rules'],
   database: ['plan', 'emit', 'sql'],
   compile: ['catalog', 'check', 'derive', 'rules', 'plan', 'emit'],
+  simulate: ['database', 'emit', 'key', 'manifest', 'plan', 'route', 'rules', 'sql', 'wire'],
   explain: ['catalog', 'key', 'rules', 'plan', 'emit'],
   feed: ['manifest', 'wire'],
   coverage: ['manifest'],
@@ -102,6 +103,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'explain',
     'plan',
     'manifest',
+    'simulate',
   ],
   testing: [],
   index: [

@@ -18,14 +18,25 @@ const commandHelp = test.macro<[string]>({
   title: (_title, name) => `the help of ${name} has examples and names the options of all commands`,
 })
 
-for (const name of ['init', 'pull', 'compile', 'check', 'apply', 'down', 'status', 'demo'])
+for (const name of ['init', 'pull', 'compile', 'check', 'apply', 'down', 'status', 'simulate', 'demo'])
   test(commandHelp, name)
 
 test('help lists each command and the exit codes, on standard output', async (t) => {
   const { code, stdout, stderr } = await runCommand(['--help'])
   t.is(code, 0)
   t.is(stderr, '')
-  for (const word of ['init', 'pull', 'compile', 'check', 'apply', 'down', 'status', 'demo', 'Exit codes'])
+  for (const word of [
+    'init',
+    'pull',
+    'compile',
+    'check',
+    'apply',
+    'down',
+    'status',
+    'simulate',
+    'demo',
+    'Exit codes',
+  ])
     t.true(stdout.includes(word), word)
 })
 

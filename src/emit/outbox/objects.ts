@@ -3,6 +3,7 @@ import { type Fragment, identifier, joinSql, literal, sql } from '../../sql/frag
 import { SCHEMA } from '../installed.ts'
 import { bellFunction } from './bell-function.ts'
 import { BELL_FUNCTION, OUTBOX_FUNCTION, OUTBOX_TABLES, READERS_TABLE, TRIM_FUNCTION } from './names.ts'
+import { grantReaders } from './reader-grants.ts'
 import { sendFunction } from './send-function.ts'
 import { trimFunction } from './trim-function.ts'
 
@@ -36,6 +37,8 @@ export function makeOutbox(plan: Plan): Fragment {
     ${bellFunction()}
 
     ${trimFunction()}
+
+    ${grantReaders(plan)}
   `
 }
 

@@ -1,0 +1,70 @@
+import type { ParamValue } from '../key/param.ts'
+import { renderKey } from '../key/render.ts'
+import { parseTemplate } from '../key/template.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import { mapLinks } from '../route/map-links.ts'
+import { createRouter, type Invalidation } from '../route/route-target.ts'
+import type { Change, Operation, Target } from '../wire/change.ts'
+
+/** What one message makes wrong in one cache. */
+export type WrongKeys = {
+  /** The table as the rules name it. */
+  readonly table: string
+  readonly operation: Operation
+  readonly cache: string
+  /** `*` stands for any value of a param. */
+  readonly keys: readonly string[]
+  /** Why a whole cache is wrong, where that is so. */
+  readonly reason?: string
+}
+
+/** Runs a query whose rows are lists. */
+export type ListRows = (text: string, values: readonly unknown[]) => Promise<readonly (readonly unknown[])[]>
+
+/** What changes make wrong, links resolved as a reader does once the change is visible. */
+export async function findWrongKeys(
+  changes: readonly Change[],
+  manifest: Manifest,
+  list: ListRows,
+): Promise<readonly WrongKeys[]> {
+  const router = createRouter(manifest)
+  const found: WrongKeys[] = []
+  for (const { table, operation, targets } of changes) {
+    for (const target of targets) {
+      const invalidation = router.route(await resolve(target, manifest, list))
+      if (invalidation === undefined) continue
+      const keys = [...new Set(keysOf(invalidation, manifest))].sort()
+      const reason = invalidation.kind === 'all' ? { reason: invalidation.reason } : {}
+      if (keys.length > 0) found.push({ table, operation, cache: invalidation.cache, keys, ...reason })
+    }
+  }
+  return found
+}
+
+async function resolve(target: Target, { paths }: Manifest, list: ListRows): Promise<Target> {
+  if (target.kind !== 'links') return target
+  const path = Object.hasOwn(paths, target.path) ? paths[target.path] : undefined
+  if (path === undefined) return target
+  const { values } = target
+  const columns = Array.from({ length: path.joins }, (_, column) =>
+    values.filter((_value, place) => place % path.columns === column),
+  )
+  return mapLinks(path, values, await list(path.sql, columns)) ?? target
+}
+
+function keysOf(invalidation: Invalidation, { caches }: Manifest): readonly string[] {
+  const cache = caches[invalidation.cache]
+  const parsed = cache && parseTemplate(cache.key)
+  if (cache === undefined || !parsed?.ok) return []
+  if (invalidation.kind === 'all') return [renderKey(parsed.template, {})]
+  const names =
+    invalidation.kind === 'entries'
+      ? cache.params.map(({ name }) => name)
+      : (cache.partial[invalidation.index] ?? [])
+  const { values, width } = invalidation
+  return Array.from({ length: values.length / width }, (_, row) => {
+    const bound: Record<string, ParamValue> = {}
+    for (const [column, name] of names.entries()) bound[name] = values[row * width + column] ?? ''
+    return renderKey(parsed.template, bound)
+  })
+}
