@@ -7,9 +7,9 @@ import type { Manifest } from 'stalemate'
 export const manifest: Manifest = {
   "version": 1,
   "ruleset": "callcentre",
-  "feed": "notify",
+  "feed": "outbox",
   "channel": "stalemate_callcentre",
-  "hash": "e2a95005eeef1576945fa07aa49418367b7b6c3c6f5603e220dc58792c82a7f9",
+  "hash": "102b2884fdf23891fbe5e013247fac5dc8832cece05fb8c88edceed489c384fa",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",
@@ -24,6 +24,7 @@ export const manifest: Manifest = {
       "max": 10000,
       "priority": "high",
       "refresh": 0.8,
+      "negativeTtl": 60000,
       "partial": [],
       "tables": [
         "agents",
@@ -43,6 +44,7 @@ export const manifest: Manifest = {
       "max": 10000,
       "priority": "high",
       "refresh": 0.8,
+      "negativeTtl": 60000,
       "partial": [],
       "tables": [
         "agents",
@@ -62,6 +64,7 @@ export const manifest: Manifest = {
       "max": 10000,
       "priority": "critical",
       "refresh": 0.8,
+      "negativeTtl": 60000,
       "partial": [],
       "tables": [
         "agents",
@@ -78,6 +81,7 @@ export const manifest: Manifest = {
       "max": 10000,
       "priority": "critical",
       "refresh": 0.8,
+      "negativeTtl": 60000,
       "partial": [],
       "tables": [
         "agents",
@@ -103,6 +107,7 @@ export const manifest: Manifest = {
       "max": 2000,
       "priority": "low",
       "refresh": 0.8,
+      "negativeTtl": 60000,
       "partial": [
         [
           "user_id"
@@ -126,6 +131,7 @@ export const manifest: Manifest = {
       "max": 10000,
       "priority": "normal",
       "refresh": 0.8,
+      "negativeTtl": 60000,
       "partial": [],
       "tables": [
         "agents",
@@ -143,25 +149,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "7951405ed35e73614a52c1165256653a"
+          "body": "b14d3d895ab5c75695fde8d0474314e0"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "bea44618d773c2ce40f1547f9ff7d958"
+          "body": "d0863b9f8294735ef212ae591087ed69"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "46456b22b17e503c00a4247229b45ea3"
+          "body": "b58728feb9b3b7703adfb5022c4fffb4"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__agents_truncate",
-          "body": "1589b73808df1ebcf43571f5eaed72cc"
+          "body": "af20a5e5568b2da1d34418217c050889"
         }
       ]
     },
@@ -174,25 +180,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "5795afd111da67a0637cb70b7d86616a"
+          "body": "f6401911ded913fd718b63ae60efd412"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "b786685b18c844ac93f800cc2039f2d3"
+          "body": "8b4ed88710df4f2f91adebe8c2fe03c8"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "161628efaa3cb05e829dc2d8e9ce86f5"
+          "body": "ce368a484eb61f362baf7040fac36140"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__calls_truncate",
-          "body": "e456eae7c75d81b1a37812098596a298"
+          "body": "6c269b186c65082411ebb31fb1764d3a"
         }
       ]
     },
@@ -205,25 +211,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "b77ce5895835d197f0368438680dda51"
+          "body": "0cf6120e301d75f4e7ac36678f478d47"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "0d40e244bd139cb545602c0fb1e1c14a"
+          "body": "1aee54d3c55d687228743768415d1251"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "ef5f484131ea5ffbf0a64b718b98186b"
+          "body": "3866526dcfac5229fc0d67e51efd6926"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__leads_truncate",
-          "body": "487b5d747e179f2f4cd71acaafa74df1"
+          "body": "58184515b162a08380d39f8c4eed51b4"
         }
       ]
     },
@@ -236,25 +242,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "0bde9b9f7267ea1ece8362d783b53031"
+          "body": "edb6567013e4b72ce41fe2eb2e0aba57"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "68c81ee0f9be8d1a50cb2f43dac2fdd5"
+          "body": "7ddf6f537c25991348d82167208e9b11"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "a5479bda8584ca4a7342a84d00be8a28"
+          "body": "398835ce41e8a5b37bf78558f63e1c4e"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__users_truncate",
-          "body": "e11be91a3d78d9170b644eddbcbc255a"
+          "body": "bc6e6bd936ed901f72863af15f3e7bbd"
         }
       ]
     }

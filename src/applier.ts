@@ -4,6 +4,7 @@ import type { Resolved } from './route/map-links.ts'
 import { createLinkResolver, type ResolverSettings } from './route/resolve-links.ts'
 import { createReloadRules } from './route/reload-rules.ts'
 import { createRouter, type Invalidation } from './route/route-target.ts'
+import { Unsettled } from './unsettled.ts'
 import type { Change, NamedTarget } from './wire/change.ts'
 
 /** What a change did here. */
@@ -40,7 +41,7 @@ export type ApplierSettings = Omit<ResolverSettings<Outcome>, 'apply'> & {
 export function createApplier({ manifest, caches, reload, cancel, ...settings }: ApplierSettings): Applier {
   const router = createRouter(manifest)
   const reloadRules = createReloadRules(manifest)
-  const pending = new Set<Promise<void>>()
+  const unsettled = new Unsettled()
 
   const drop = (invalidation: Invalidation, rule: ManifestRefresh | undefined): number => {
     const cache = caches.get(invalidation.cache)
@@ -78,11 +79,11 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
       const finish = (): void => done({ invalidations, ignored, dropped })
       if (lookUps.length === 0) finish()
       else {
-        const work = Promise.all(lookUps).then(() => {
-          pending.delete(work)
+        const settle = unsettled.add()
+        void Promise.all(lookUps).then(() => {
+          settle()
           finish()
         })
-        pending.add(work)
       }
     },
     drop(targets) {
@@ -90,7 +91,7 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
       const dropped = invalidations.reduce((sum, invalidation) => sum + drop(invalidation, undefined), 0)
       return { invalidations, ignored: targets.length - invalidations.length, dropped }
     },
-    settled: () => (pending.size === 0 ? undefined : Promise.all(pending).then(() => {})),
+    settled: () => unsettled.settled(),
   }
 }
 

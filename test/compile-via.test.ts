@@ -8,6 +8,7 @@ import { describeWrong, resolvePayloads } from './helpers/resolve-links.ts'
 const RULES = `
 version: 1
 name: shop
+feed: notify
 caches:
   team_month:
     key: team:{team_id}:{month}

@@ -7,6 +7,7 @@ import { describe, listenTo } from './helpers/installation.ts'
 const RULES = `
 version: 1
 name: shop
+feed: notify
 caches:
   cart:
     key: cart:{user_id}

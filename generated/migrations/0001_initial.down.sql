@@ -21,6 +21,22 @@ DROP FUNCTION IF EXISTS stalemate.callcentre__users_truncate() CASCADE;
 
 DO $stalemate$
 BEGIN
+  DROP SEQUENCE IF EXISTS stalemate.stalemate_callcentre;
+  IF to_regclass('stalemate.readers') IS NOT NULL THEN
+    DELETE FROM stalemate.readers WHERE channel = 'stalemate_callcentre';
+  END IF;
+  -- The rest of the outbox is shared, and goes with the last bell.
+  IF NOT EXISTS (
+    SELECT FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace('stalemate') AND relkind = 'S'
+  ) THEN
+    DROP FUNCTION IF EXISTS stalemate.outbox_v1(regclass, text, text, text);
+    DROP FUNCTION IF EXISTS stalemate.bell_v1(regclass, int, boolean);
+    DROP FUNCTION IF EXISTS stalemate.trim_v1();
+    DROP TABLE IF EXISTS stalemate.readers;
+    DROP TABLE IF EXISTS stalemate.outbox_0;
+    DROP TABLE IF EXISTS stalemate.outbox_1;
+    DROP TABLE IF EXISTS stalemate.outbox_2;
+  END IF;
   IF to_regclass('stalemate.migrations') IS NOT NULL THEN
     DELETE FROM stalemate.migrations WHERE ruleset = 'callcentre' AND number = 1;
     IF NOT EXISTS (SELECT FROM stalemate.migrations) THEN
@@ -43,5 +59,4 @@ BEGIN
 END
 $stalemate$;
 
--- The runtimes look at once what is installed now.
-SELECT pg_catalog.pg_notify('stalemate_callcentre', '{"v":1,"c":"plan","n":"0001_initial taken back","d":[]}');
+-- No runtime can be told: there was no feed, or there is none any more.

@@ -14,70 +14,177 @@ CREATE TABLE IF NOT EXISTS stalemate.epochs (
 );
 COMMENT ON TABLE stalemate.epochs IS 'stalemate, for all rulesets: entries of before the last emergency clear are of an older epoch; an empty cache means all';
 
-CREATE OR REPLACE FUNCTION stalemate.emit_v1(channel text, head text, targets text) RETURNS void
+CREATE TABLE IF NOT EXISTS stalemate.outbox_0 (
+  xid pg_catalog.xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+  channel text NOT NULL,
+  message text NOT NULL
+) WITH (autovacuum_enabled = off);
+CREATE INDEX IF NOT EXISTS outbox_0_xid ON stalemate.outbox_0 (xid);
+COMMENT ON TABLE stalemate.outbox_0 IS 'stalemate, for all rulesets: what committed transactions made wrong, until every reader has it';
+
+CREATE TABLE IF NOT EXISTS stalemate.outbox_1 (
+  xid pg_catalog.xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+  channel text NOT NULL,
+  message text NOT NULL
+) WITH (autovacuum_enabled = off);
+CREATE INDEX IF NOT EXISTS outbox_1_xid ON stalemate.outbox_1 (xid);
+COMMENT ON TABLE stalemate.outbox_1 IS 'stalemate, for all rulesets: what committed transactions made wrong, until every reader has it';
+
+CREATE TABLE IF NOT EXISTS stalemate.outbox_2 (
+  xid pg_catalog.xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+  channel text NOT NULL,
+  message text NOT NULL
+) WITH (autovacuum_enabled = off);
+CREATE INDEX IF NOT EXISTS outbox_2_xid ON stalemate.outbox_2 (xid);
+COMMENT ON TABLE stalemate.outbox_2 IS 'stalemate, for all rulesets: what committed transactions made wrong, until every reader has it';
+
+-- A crash empties it, as it may give out transaction ids anew: readers then know of a gap.
+CREATE UNLOGGED TABLE IF NOT EXISTS stalemate.readers (
+  id text PRIMARY KEY,
+  channel text NOT NULL,
+  slot int,
+  position pg_catalog.pg_snapshot NOT NULL,
+  until timestamptz NOT NULL,
+  UNIQUE (channel, slot)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE stalemate.readers IS 'stalemate, for all rulesets: who reads the outbox, what it has, and until when it is waited for';
+
+CREATE UNLOGGED SEQUENCE IF NOT EXISTS stalemate.stalemate_callcentre AS bigint MINVALUE 0 START WITH 0;
+COMMENT ON SEQUENCE stalemate.stalemate_callcentre IS 'stalemate, ruleset callcentre: which readers of the outbox sleep and want to be woken';
+
+CREATE OR REPLACE FUNCTION stalemate.outbox_v1(bell regclass, channel text, head text, targets text) RETURNS void
 LANGUAGE plpgsql
 AS $stalemate$
 -- head is the beginning of a message, targets is JSON to stand between it and the closing brackets.
 DECLARE
-  room CONSTANT int := 7900 - octet_length(head) - octet_length(']}');
-  target json;
-  width int;
-  opening text;
-  keys text[];
-  key text;
-  closing text;
-  opened boolean;
-  message text := '';
+  message text := head || targets || ']}';
+  bells bigint;
 BEGIN
-  IF octet_length(targets) < room THEN
-    PERFORM pg_notify(channel, head || targets || ']}');
-    RETURN;
+  IF octet_length(message) > 1048576 THEN
+    message := head || (
+      SELECT string_agg(DISTINCT json_build_array(value -> 0, 'too-long')::text, ',')
+      FROM json_array_elements(('[' || targets || ']')::json)
+    ) || ']}';
   END IF;
-  -- Too much for one message. Bytes count, not characters.
-  FOR target IN SELECT value FROM json_array_elements(('[' || targets || ']')::json) LOOP
-    -- How many values a key, or a link, has.
-    width := CASE json_typeof(target -> 1)
-      WHEN 'array' THEN json_array_length(target -> 1)
-      WHEN 'object' THEN (target -> 1 ->> 'n')::int
-    END;
-    IF width IS NOT NULL THEN
-      opening := '[' || (target -> 0) || ',' || (target -> 1) || ',[';
-      closing := ']]';
-      keys := ARRAY(
-        SELECT string_agg(v.value::text, ',' ORDER BY v.number)
-        FROM json_array_elements(target -> 2) WITH ORDINALITY AS v(value, number)
-        GROUP BY (v.number - 1) / width
-      );
-      IF EXISTS (
-        SELECT FROM unnest(keys) AS k WHERE octet_length(opening) + octet_length(k) + octet_length(closing) >= room
-      ) THEN
-        target := json_build_array(target -> 0, 'too-long');
-      END IF;
-    END IF;
-    IF json_typeof(target -> 1) = 'string' THEN
-      opening := target;
-      closing := '';
-      keys := ARRAY[''];
-    END IF;
-    opened := false;
-    FOREACH key IN ARRAY keys LOOP
-      IF octet_length(message) + octet_length(',') + octet_length(opening) + octet_length(key)
-         + octet_length(closing) >= room THEN
-        PERFORM pg_notify(channel, head || message || CASE WHEN opened THEN closing ELSE '' END || ']}');
-        message := '';
-        opened := false;
-      END IF;
-      message := message || CASE WHEN opened OR message <> '' THEN ',' ELSE '' END
-        || CASE WHEN opened THEN '' ELSE opening END || key;
-      opened := true;
-    END LOOP;
-    message := message || closing;
-  END LOOP;
-  PERFORM pg_notify(channel, head || message || ']}');
+  CASE (txid_current() >> 16) % 3
+    WHEN 0 THEN
+      INSERT INTO stalemate.outbox_0 (channel, message) VALUES (channel, message);
+    WHEN 1 THEN
+      INSERT INTO stalemate.outbox_1 (channel, message) VALUES (channel, message);
+    ELSE
+      INSERT INTO stalemate.outbox_2 (channel, message) VALUES (channel, message);
+  END CASE;
+  -- Only after the row is written, and without a snapshot: a reader that goes to sleep now either sees this
+  -- transaction running and waits for it, or is seen here, also by a transaction whose snapshot is older.
+  bells := pg_sequence_last_value(bell);
+  IF bells & 16777215 <> 0
+     AND bells >> 24 > extract(epoch FROM clock_timestamp()) THEN
+    PERFORM pg_notify(channel, '');
+  END IF;
 END
 $stalemate$;
-COMMENT ON FUNCTION stalemate.emit_v1(text, text, text) IS 'stalemate, for all rulesets: sends the targets of a change on a channel, in as many messages as they need';
-REVOKE ALL ON FUNCTION stalemate.emit_v1(text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION stalemate.outbox_v1(regclass, text, text, text) IS 'stalemate, for all rulesets: puts the targets of a change into the outbox, and rings where a reader sleeps';
+REVOKE ALL ON FUNCTION stalemate.outbox_v1(regclass, text, text, text) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION stalemate.bell_v1(bell regclass, slot int, sleeps boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+DECLARE
+  bells bigint;
+  until bigint := extract(epoch FROM clock_timestamp())::bigint + 60;
+BEGIN
+  -- The state of a sequence is changed at once and for all; the lock is for readers only.
+  PERFORM pg_advisory_xact_lock(bell::oid::int, 0);
+  bells := coalesce(pg_sequence_last_value(bell), 0) & 16777215;
+  bells := CASE WHEN sleeps THEN bells | (1::bigint << slot) ELSE bells & ~(1::bigint << slot) END;
+  PERFORM setval(bell, (until << 24) | bells);
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.bell_v1(regclass, int, boolean) IS 'stalemate, for all rulesets: a reader of the outbox sleeps, and wants to be woken, or does not';
+REVOKE ALL ON FUNCTION stalemate.bell_v1(regclass, int, boolean) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION stalemate.trim_v1() RETURNS int
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $stalemate$
+DECLARE
+  trimmed int := 0;
+  written CONSTANT bigint := (pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> 16)
+    % 3;
+  gone record;
+  bell regclass;
+BEGIN
+  -- Under another isolation level the look under the lock would be as old as the transaction.
+  IF current_setting('transaction_isolation') <> 'read committed'
+     OR NOT pg_try_advisory_xact_lock('stalemate.readers'::regclass::oid::int, 0) THEN
+    RETURN 0;
+  END IF;
+  -- A reader that is gone holds nothing any more: should it come back, it misses its row and knows of the gap.
+  FOR gone IN DELETE FROM stalemate.readers AS r WHERE r.until < clock_timestamp() RETURNING r.channel, r.slot LOOP
+    bell := to_regclass(format('%I.%I', 'stalemate', gone.channel));
+    IF gone.slot IS NOT NULL AND bell IS NOT NULL THEN
+      PERFORM stalemate.bell_v1(bell, gone.slot, false);
+    END IF;
+  END LOOP;
+  -- No DELETE, which would leave the rows to vacuum; and no waiting for a lock, behind which writers would wait.
+  IF written <> 0 AND EXISTS (SELECT FROM stalemate.outbox_0) AND NOT EXISTS (
+    SELECT FROM stalemate.outbox_0 AS o JOIN stalemate.readers AS r USING (channel)
+    WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+  ) THEN
+    BEGIN
+      LOCK TABLE stalemate.outbox_0 IN ACCESS EXCLUSIVE MODE NOWAIT;
+      -- Who held the lock until now may have written more.
+      IF NOT EXISTS (
+        SELECT FROM stalemate.outbox_0 AS o JOIN stalemate.readers AS r USING (channel)
+        WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+      ) THEN
+        TRUNCATE stalemate.outbox_0;
+        trimmed := trimmed + 1;
+      END IF;
+    EXCEPTION WHEN lock_not_available THEN
+      NULL;
+    END;
+  END IF;
+  IF written <> 1 AND EXISTS (SELECT FROM stalemate.outbox_1) AND NOT EXISTS (
+    SELECT FROM stalemate.outbox_1 AS o JOIN stalemate.readers AS r USING (channel)
+    WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+  ) THEN
+    BEGIN
+      LOCK TABLE stalemate.outbox_1 IN ACCESS EXCLUSIVE MODE NOWAIT;
+      -- Who held the lock until now may have written more.
+      IF NOT EXISTS (
+        SELECT FROM stalemate.outbox_1 AS o JOIN stalemate.readers AS r USING (channel)
+        WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+      ) THEN
+        TRUNCATE stalemate.outbox_1;
+        trimmed := trimmed + 1;
+      END IF;
+    EXCEPTION WHEN lock_not_available THEN
+      NULL;
+    END;
+  END IF;
+  IF written <> 2 AND EXISTS (SELECT FROM stalemate.outbox_2) AND NOT EXISTS (
+    SELECT FROM stalemate.outbox_2 AS o JOIN stalemate.readers AS r USING (channel)
+    WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+  ) THEN
+    BEGIN
+      LOCK TABLE stalemate.outbox_2 IN ACCESS EXCLUSIVE MODE NOWAIT;
+      -- Who held the lock until now may have written more.
+      IF NOT EXISTS (
+        SELECT FROM stalemate.outbox_2 AS o JOIN stalemate.readers AS r USING (channel)
+        WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+      ) THEN
+        TRUNCATE stalemate.outbox_2;
+        trimmed := trimmed + 1;
+      END IF;
+    EXCEPTION WHEN lock_not_available THEN
+      NULL;
+    END;
+  END IF;
+  RETURN trimmed;
+END
+$stalemate$;
+COMMENT ON FUNCTION stalemate.trim_v1() IS 'stalemate, for all rulesets: forgets readers that are gone, and empties tables of the outbox that every reader has; returns how many';
+REVOKE ALL ON FUNCTION stalemate.trim_v1() FROM PUBLIC;
 
 CREATE FUNCTION stalemate.callcentre__agents_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -192,7 +299,8 @@ BEGIN
     stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"agents","o":"insert","d":[',
       stalemate_targets
@@ -399,7 +507,8 @@ BEGIN
     stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"agents","o":"update","d":[',
       stalemate_targets
@@ -528,7 +637,8 @@ BEGIN
     stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"agents","o":"delete","d":[',
       stalemate_targets
@@ -548,7 +658,8 @@ CREATE FUNCTION stalemate.callcentre__agents_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
-  PERFORM stalemate.emit_v1(
+  PERFORM stalemate.outbox_v1(
+    'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
     '{"v":1,"t":"agents","o":"truncate","d":[',
     '["agent_leads","truncate"],["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["user_profile","truncate"]'
@@ -661,7 +772,8 @@ BEGIN
     stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"insert","d":[',
       stalemate_targets
@@ -859,7 +971,8 @@ BEGIN
     stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"update","d":[',
       stalemate_targets
@@ -973,7 +1086,8 @@ BEGIN
     stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"delete","d":[',
       stalemate_targets
@@ -993,7 +1107,8 @@ CREATE FUNCTION stalemate.callcentre__calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
-  PERFORM stalemate.emit_v1(
+  PERFORM stalemate.outbox_v1(
+    'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
     '{"v":1,"t":"calls","o":"truncate","d":[',
     '["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["report","truncate"]'
@@ -1091,7 +1206,8 @@ BEGIN
     stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"leads","o":"insert","d":[',
       stalemate_targets
@@ -1265,7 +1381,8 @@ BEGIN
     stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"leads","o":"update","d":[',
       stalemate_targets
@@ -1364,7 +1481,8 @@ BEGIN
     stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"leads","o":"delete","d":[',
       stalemate_targets
@@ -1384,7 +1502,8 @@ CREATE FUNCTION stalemate.callcentre__leads_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
-  PERFORM stalemate.emit_v1(
+  PERFORM stalemate.outbox_v1(
+    'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
     '{"v":1,"t":"leads","o":"truncate","d":[',
     '["agent_leads","truncate"],["dashboard","truncate"],["overview","truncate"]'
@@ -1496,7 +1615,8 @@ BEGIN
     stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"users","o":"insert","d":[',
       stalemate_targets
@@ -1676,7 +1796,8 @@ BEGIN
     stalemate_targets := '["dashboard","error"],["report","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"users","o":"update","d":[',
       stalemate_targets
@@ -1789,7 +1910,8 @@ BEGIN
     stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    PERFORM stalemate.outbox_v1(
+      'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
       '{"v":1,"t":"users","o":"delete","d":[',
       stalemate_targets
@@ -1809,7 +1931,8 @@ CREATE FUNCTION stalemate.callcentre__users_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 BEGIN
-  PERFORM stalemate.emit_v1(
+  PERFORM stalemate.outbox_v1(
+    'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
     '{"v":1,"t":"users","o":"truncate","d":[',
     '["dashboard","truncate"],["overview","truncate"],["report","truncate"],["user_profile","truncate"]'
@@ -1824,5 +1947,4 @@ CREATE TRIGGER stalemate_callcentre_truncate
   FOR EACH STATEMENT EXECUTE FUNCTION stalemate.callcentre__users_truncate();
 COMMENT ON TRIGGER stalemate_callcentre_truncate ON public.users IS 'stalemate, ruleset callcentre: truncate of users; the comment of its function says what for';
 
--- The runtimes look at once what is installed now.
-SELECT pg_catalog.pg_notify('stalemate_callcentre', '{"v":1,"c":"plan","n":"0001_initial","d":[]}');
+-- No runtime can be told: there was no feed, or there is none any more.

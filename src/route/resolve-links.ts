@@ -29,7 +29,13 @@ export type LinkResolver<O> = {
 }
 
 type Waiting<O> = { readonly values: readonly string[]; readonly settle: (outcome: O) => void }
-type Line<O> = { readonly waiting: Waiting<O>[]; links: number; running: boolean }
+type Line<O> = {
+  readonly waiting: Waiting<O>[]
+  /** Those that wait, and those that are being looked up. */
+  readonly unsettled: Set<Waiting<O>>
+  links: number
+  running: boolean
+}
 
 /**
  * Looks links up in batches, one query at a time for each path. A link that comes while a query runs waits for
@@ -67,20 +73,34 @@ export function createLinkResolver<O>(settings: ResolverSettings<O>): LinkResolv
     line.running = false
   }
 
+  /** Makes the cache wrong as a whole, once for all links that have come: a backlog costs no more than one. */
+  const giveUp = (path: ManifestPath, line: Line<O>): O => {
+    const outcome = settings.apply(path, undefined)
+    line.waiting.length = 0
+    line.links = 0
+    for (const { settle } of line.unsettled) settle(outcome)
+    return outcome
+  }
+
   return {
     resolve: async (path, values) => {
-      const line = lines.get(path) ?? { waiting: [], links: 0, running: false }
+      const line = lines.get(path) ?? { waiting: [], unsettled: new Set(), links: 0, running: false }
       lines.set(path, line)
       const links = rowsOf(path, values)
-      if (line.links + links > settings.queue) return settings.apply(path, undefined)
+      if (line.links + links > settings.queue) return giveUp(path, line)
       return await new Promise<O>((resolve) => {
-        const cancel = settings.clock.after(settings.timeout, () => resolve(settings.apply(path, undefined)))
-        const settle = (outcome: O): void => {
-          cancel()
-          resolve(outcome)
+        const cancel = settings.clock.after(settings.timeout, () => giveUp(path, line))
+        const waiting: Waiting<O> = {
+          values,
+          settle: (outcome) => {
+            cancel()
+            line.unsettled.delete(waiting)
+            resolve(outcome)
+          },
         }
         line.links += links
-        line.waiting.push({ values, settle })
+        line.unsettled.add(waiting)
+        line.waiting.push(waiting)
         if (!line.running) void run(path, line)
       })
     },

@@ -1,6 +1,6 @@
 /** What holds where the rules say nothing: the one table that the compiler, the schema and the reference are made of. */
 export const DEFAULTS = {
-  feed: 'notify',
+  feed: 'outbox',
   /** Milliseconds. */
   ttl: 300_000,
   /** Share of the TTL taken off at random. */

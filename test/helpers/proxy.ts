@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
+import { Transform } from 'node:stream'
 import type { Test } from './test.ts'
 
 /** A TCP proxy that can fail in the ways a network does. */
@@ -15,6 +16,8 @@ export type Proxy = {
   pause(): void
   /** Forwards again, first what has piled up. */
   resume(): void
+  /** Holds up each piece by so many milliseconds; 0 ends that. */
+  delay(ms: number): void
   /** Destroys every connection with a reset, as a crash of the other side does. */
   cut(): void
   /** Turns new connections away with a reset, or lets them in again. */
@@ -23,27 +26,50 @@ export type Proxy = {
   waitForAttempts(count: number): Promise<void>
 }
 
-type Pair = { readonly client: Socket; readonly upstream: Socket }
+type Pair = {
+  readonly client: Socket
+  readonly upstream: Socket
+  /** What stands between the two, each way. */
+  readonly forth: Transform
+  readonly back: Transform
+}
 
-function pump(pair: Pair, isPaused: boolean): void {
-  const { client, upstream } = pair
+function pump({ client, upstream, forth, back }: Pair, isPaused: boolean): void {
   if (isPaused) {
-    client.unpipe(upstream)
-    upstream.unpipe(client)
+    client.unpipe(forth)
+    upstream.unpipe(back)
     client.pause()
     upstream.pause()
   } else {
-    client.pipe(upstream)
-    upstream.pipe(client)
+    client.pipe(forth)
+    upstream.pipe(back)
   }
+}
+
+function createBrake(delay: () => number): Transform {
+  return new Transform({
+    transform: (chunk, _, done) => {
+      const ms = delay()
+      if (ms === 0) done(null, chunk)
+      else setTimeout(done, ms, null, chunk)
+    },
+  })
 }
 
 /** Starts a proxy in front of a URL such as `postgresql://...`; it ends with the test. */
 export async function createProxy(t: Test, { target }: { target: string }): Promise<Proxy> {
+  const proxy = await openProxy(target)
+  t.teardown(() => proxy[Symbol.asyncDispose]())
+  return proxy
+}
+
+/** Starts a proxy in front of a URL. */
+export async function openProxy(target: string): Promise<Proxy & AsyncDisposable> {
   const url = new URL(target)
   const pairs = new Set<Pair>()
   let isPaused = false
   let isRefusing = false
+  let delay = 0
   let attempts = 0
 
   const close = (pair: Pair) => {
@@ -62,7 +88,9 @@ export async function createProxy(t: Test, { target }: { target: string }): Prom
   }
   const join = (client: Socket) => {
     const upstream = connect(Number(url.port), url.hostname)
-    const pair = { client, upstream }
+    const pair = { client, upstream, forth: createBrake(() => delay), back: createBrake(() => delay) }
+    pair.forth.pipe(upstream)
+    pair.back.pipe(client)
     pairs.add(pair)
     upstream.on('error', () => close(pair))
     client.on('close', () => close(pair))
@@ -73,11 +101,6 @@ export async function createProxy(t: Test, { target }: { target: string }): Prom
   const cut = () => pairs.forEach(close)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  t.teardown(async () => {
-    server.close()
-    cut()
-    await once(server, 'close')
-  })
 
   const { port } = server.address() as AddressInfo
   const own = new URL(target)
@@ -96,6 +119,7 @@ export async function createProxy(t: Test, { target }: { target: string }): Prom
     },
     pause: () => setPaused(true),
     resume: () => setPaused(false),
+    delay: (ms) => void (delay = ms),
     cut,
     refuse: (value) => void (isRefusing = value),
     waitForAttempts: async (count) => {
@@ -103,6 +127,11 @@ export async function createProxy(t: Test, { target }: { target: string }): Prom
         if (attempts >= count) return
         await once(server, 'attempt')
       }
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      cut()
+      await once(server, 'close')
     },
   }
 }

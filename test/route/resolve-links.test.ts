@@ -105,13 +105,35 @@ test('a look-up that fails makes the cache wrong as a whole, and the next one is
   t.deepEqual(applied.at(-1)?.values, [])
 })
 
-test('a look-up that takes too long makes the cache wrong as a whole, for all that wait', async (t) => {
-  const { resolve, clock, applied } = createBench()
+test('a look-up that takes too long makes the cache wrong as a whole, once for all that wait', async (t) => {
+  const { resolve, clock, applied, queries } = createBench()
   const waiting = [resolve(PATH, ['a1']), resolve(PATH, ['a2'])]
   await settle()
-  clock.advance(2_000)
+  clock.advance(1_000)
+  waiting.push(resolve(PATH, ['a3']))
+  clock.advance(1_000)
   await Promise.all(waiting)
-  t.deepEqual(applied, [undefined, undefined])
+  t.deepEqual(applied, [undefined])
+  t.is(clock.pending(), 0)
+  queries[0]?.answer.resolve([])
+  await settle()
+  const later = resolve(PATH, ['a4'])
+  await settle()
+  t.deepEqual(queries.at(-1)?.asked, [['a4']])
+  queries.at(-1)?.answer.resolve([])
+  await later
+})
+
+test('a backlog that does not fit the queue makes the cache wrong once, and the next links are looked up', async (t) => {
+  const { resolve, applied, queries } = createBench({ queue: 2 })
+  const waiting = ['a1', 'a2', 'a3', 'a4'].map((link) => resolve(PATH, [link]))
+  await Promise.all(waiting)
+  t.deepEqual(applied, [undefined])
+  queries[0]?.answer.resolve([])
+  await settle()
+  void resolve(PATH, ['a5'])
+  await settle()
+  t.deepEqual(queries.at(-1)?.asked, [['a5']])
 })
 
 test('what does not fit the queue is not looked up', async (t) => {
