@@ -186,6 +186,19 @@ $stalemate$;
 COMMENT ON FUNCTION stalemate.trim_v1() IS 'stalemate, for all rulesets: forgets readers that are gone, and empties tables of the outbox that every reader has; returns how many';
 REVOKE ALL ON FUNCTION stalemate.trim_v1() FROM PUBLIC;
 
+-- Runtimes that are no members of this role need the same grants.
+DO $stalemate$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'stalemate_reader') THEN
+    GRANT USAGE ON SCHEMA stalemate TO stalemate_reader;
+    GRANT SELECT, INSERT, TRUNCATE ON stalemate.outbox_0, stalemate.outbox_1, stalemate.outbox_2 TO stalemate_reader;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON stalemate.readers TO stalemate_reader;
+    GRANT SELECT, UPDATE ON SEQUENCE stalemate.stalemate_callcentre TO stalemate_reader;
+    GRANT EXECUTE ON FUNCTION stalemate.outbox_v1, stalemate.bell_v1, stalemate.trim_v1 TO stalemate_reader;
+  END IF;
+END
+$stalemate$;
+
 CREATE FUNCTION stalemate.callcentre__agents_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
