@@ -42,10 +42,9 @@ function renderFaults(soaks: readonly SoakResult[]): string {
   }
   return table(
     ['what happened', ...soaks.map(({ feed }) => `\`${feed}\``)],
-    names.map((name) => [
-      name,
-      ...soaks.map(({ faults }) => cell(faults.find((fault) => fault.name === name))),
-    ]),
+    names.map((name) =>
+      [name].concat(soaks.map(({ faults }) => cell(faults.find((fault) => fault.name === name)))),
+    ),
   )
 }
 
