@@ -149,25 +149,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "b14d3d895ab5c75695fde8d0474314e0"
+          "body": "9264d896fbac8cf17872376912761090"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "d0863b9f8294735ef212ae591087ed69"
+          "body": "c1acbed4e4cca8c8b167d19e7186b8b2"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "b58728feb9b3b7703adfb5022c4fffb4"
+          "body": "3bc6f4b09d1ca3592650c9cfc931206c"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__agents_truncate",
-          "body": "af20a5e5568b2da1d34418217c050889"
+          "body": "22bfbfa18d47862a12c98ffb8d4a2501"
         }
       ]
     },
@@ -180,25 +180,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "f6401911ded913fd718b63ae60efd412"
+          "body": "cdaf029f5c79fd5c00b4c3cc4d97f079"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "8b4ed88710df4f2f91adebe8c2fe03c8"
+          "body": "472a5ca642e35fe1df7dffd97df1aa57"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "ce368a484eb61f362baf7040fac36140"
+          "body": "d091aab8779c99cc416c61958fe39e5f"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__calls_truncate",
-          "body": "6c269b186c65082411ebb31fb1764d3a"
+          "body": "a7b0f0a7ac0818f0648ca55ffd1cd49f"
         }
       ]
     },
@@ -211,25 +211,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "0cf6120e301d75f4e7ac36678f478d47"
+          "body": "70058b286f63a9a268d5019270336c36"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "1aee54d3c55d687228743768415d1251"
+          "body": "68da797f519a23b795a29d40b3d4f35a"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "3866526dcfac5229fc0d67e51efd6926"
+          "body": "e5eedadb5193f73302c0fc86fe1fb725"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__leads_truncate",
-          "body": "58184515b162a08380d39f8c4eed51b4"
+          "body": "771bf2802e97db78b19c25f65b56d548"
         }
       ]
     },
@@ -242,25 +242,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "edb6567013e4b72ce41fe2eb2e0aba57"
+          "body": "49f89eae18aca5894113d82044f08df7"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "7ddf6f537c25991348d82167208e9b11"
+          "body": "09f1e3ae609e96a067d93bde950db92b"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "398835ce41e8a5b37bf78558f63e1c4e"
+          "body": "d0ee8a2899f5204b7b8e988e9413a259"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__users_truncate",
-          "body": "bc6e6bd936ed901f72863af15f3e7bbd"
+          "body": "ae41721ea31ff8d61a8d0c42fc4fc5ff"
         }
       ]
     }

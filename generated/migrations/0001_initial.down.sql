@@ -29,7 +29,7 @@ BEGIN
   IF NOT EXISTS (
     SELECT FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace('stalemate') AND relkind = 'S'
   ) THEN
-    DROP FUNCTION IF EXISTS stalemate.outbox_v1(regclass, text, text, text);
+    DROP FUNCTION IF EXISTS stalemate.outbox_v1(regclass, text, text);
     DROP FUNCTION IF EXISTS stalemate.bell_v1(regclass, int, boolean);
     DROP FUNCTION IF EXISTS stalemate.trim_v1();
     DROP TABLE IF EXISTS stalemate.readers;
@@ -50,6 +50,7 @@ BEGIN
   ) THEN
     DROP FUNCTION IF EXISTS stalemate.emit_v1(text, text, text);
     DROP TABLE IF EXISTS stalemate.epochs;
+    DROP FUNCTION IF EXISTS stalemate.cover_v1(regclass);
     BEGIN
       DROP SCHEMA IF EXISTS stalemate;
     EXCEPTION WHEN dependent_objects_still_exist THEN

@@ -11,7 +11,7 @@ const FEEDS: Readonly<Record<string, (channel: string, head: string) => Fragment
     sql`SELECT pg_catalog.pg_notify(${literal(channel)}, ${literal(`${head}]}`)});`,
   outbox: (channel, head) => sql`
     SELECT ${identifier(SCHEMA, OUTBOX_FUNCTION)}(
-      ${literal(identifier(SCHEMA, channel).toString())}, ${literal(channel)}, ${literal(head)}, ''
+      ${literal(identifier(SCHEMA, channel).toString())}, ${literal(channel)}, ${literal(`${head}]}`)}
     );
   `,
   publication: (channel, head) => sql`

@@ -3,6 +3,7 @@ import type { Plan, PlanTable, PlanTrigger } from '../plan/plan.ts'
 import { tableLabel } from '../plan/table-label.ts'
 import { dollarQuote, type Fragment, identifier, literal, sql } from '../sql/fragment.ts'
 import type { Operation } from '../wire/change.ts'
+import { COVER_FUNCTION, coverFunction } from './cover-function.ts'
 import { dropEmitFunction, emitFunction } from './emit-function.ts'
 import { epochsObject } from './epochs.ts'
 import { EMIT_FUNCTION, SCHEMA } from './installed.ts'
@@ -63,6 +64,8 @@ function sharedObjects(plan: Plan): readonly SharedObject[] {
   return [
     // The schema goes with the first migration, if it is empty then.
     { kind: 'shared', name: SCHEMA, create: create.toString(), drop: '' },
+    // So does this function.
+    { kind: 'shared', name: COVER_FUNCTION, create: coverFunction().toString(), drop: '' },
     epochsObject(),
     feedObject(plan),
   ]

@@ -2,11 +2,13 @@ import type { Step } from '../plan/diff-installed.ts'
 import type { Plan } from '../plan/plan.ts'
 import { dollarQuote, type Fragment, identifier, integer, joinSql, literal, sql } from '../sql/fragment.ts'
 import { commentBanner } from './comment-banner.ts'
+import { COVER_FUNCTION } from './cover-function.ts'
 import { EMIT_FUNCTION, MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
 import { removeOutbox } from './outbox/objects.ts'
 import type { EmitInput } from './output.ts'
 import { removePublication } from './publication.ts'
 import { renderStep } from './render-step.ts'
+import { coverTables } from './up-migration.ts'
 
 const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
 
@@ -20,7 +22,7 @@ export function emitDown(
   const own =
     number === 1
       ? [dropAll(steps.filter(({ kind }) => kind === 'drop').map(renderStep)), removeAll(plan)]
-      : [...steps.map(renderStep), forget(plan.ruleset, number)]
+      : [...steps.map(renderStep), ...coverTables(steps), forget(plan.ruleset, number)]
   return `${joinSql([commentBanner(sources), ...own, news], '\n\n').toString()}\n`
 }
 
@@ -59,6 +61,7 @@ function removeAll(plan: Plan): Fragment {
     ) THEN
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, EMIT_FUNCTION)}(text, text, text);
       DROP TABLE IF EXISTS ${identifier(SCHEMA, 'epochs')};
+      DROP FUNCTION IF EXISTS ${identifier(SCHEMA, COVER_FUNCTION)}(regclass);
       BEGIN
         DROP SCHEMA IF EXISTS ${identifier(SCHEMA)};
       EXCEPTION WHEN dependent_objects_still_exist THEN

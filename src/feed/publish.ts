@@ -19,12 +19,10 @@ export async function publish(query: Query, feed: FeedName, channel: string, mes
       await query('SELECT pg_catalog.pg_notify($1, $2)', [channel, message])
       return
     case 'outbox':
-      // A message is given as its head, `"d":[`, and its targets; the function adds the closing brackets.
-      await query('SELECT stalemate.outbox_v1($1, $2, $3, $4)', [
+      await query('SELECT stalemate.outbox_v1($1, $2, $3)', [
         `stalemate."${channel.replaceAll('"', '""')}"`,
         channel,
-        `${message.slice(0, -1)},"d":[`,
-        '',
+        message,
       ])
       return
     case 'wal':

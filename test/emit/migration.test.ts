@@ -89,7 +89,7 @@ test('every object says what it is and whose', async (t) => {
     WHERE pronamespace = 'stalemate'::regnamespace
     UNION ALL SELECT tgname::text, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT nspname::text, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'stalemate'`)
-  t.is(rows.length, 1 + 8 + 8 + 1)
+  t.is(rows.length, 2 + 8 + 8 + 1)
   for (const { comment } of rows) t.regex(comment, /^stalemate/)
   t.true(rows.some(({ comment }) => comment.includes('ruleset app: update of archive.calls')))
 })

@@ -96,7 +96,7 @@ test('every object says what it is, and nobody may call the functions unasked', 
     WHERE relnamespace = 'stalemate'::regnamespace AND relkind IN ('r', 'S')
     UNION ALL SELECT oid::regprocedure::text, obj_description(oid, 'pg_proc') FROM pg_proc
     WHERE pronamespace = 'stalemate'::regnamespace`)
-  t.is(rows.length, 5 + 3 + 4)
+  t.is(rows.length, 6 + 4 + 4)
   for (const { comment, name } of rows) t.regex(comment ?? '', /^stalemate, /, name)
   const open = await database.query(`SELECT FROM pg_proc
     WHERE pronamespace = 'stalemate'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')`)
@@ -112,8 +112,8 @@ test('a transaction whose id lies in another range writes to another table', asy
   t.true(body.includes('txid_current() >> 16) % 3'))
   // A range of two ids instead of 65,536 shows all tables within a few transactions.
   await database.query(`
-    CREATE OR REPLACE FUNCTION stalemate.outbox_v1(bell regclass, channel text, head text, targets text) RETURNS void
-    LANGUAGE plpgsql AS $body$${body.replace('>> 16', '>> 1')}$body$`)
+    CREATE OR REPLACE FUNCTION stalemate.outbox_v1(bell regclass, channel text, message text) RETURNS void
+    LANGUAGE plpgsql AS $body$${body.replaceAll('>> 16', '>> 1')}$body$`)
   for (let turn = 0; turn < 12; turn += 1) await database.query(`INSERT INTO calls VALUES ('a')`)
   for (const table of [0, 1, 2]) {
     t.not((await database.query(`SELECT FROM stalemate.outbox_${table}`)).rowCount, 0, `outbox_${table}`)

@@ -71,7 +71,7 @@ export function removeOutbox(plan: Plan): Fragment {
     IF NOT EXISTS (
       SELECT FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace(${literal(SCHEMA)}) AND relkind = 'S'
     ) THEN
-      DROP FUNCTION IF EXISTS ${identifier(SCHEMA, OUTBOX_FUNCTION)}(regclass, text, text, text);
+      DROP FUNCTION IF EXISTS ${identifier(SCHEMA, OUTBOX_FUNCTION)}(regclass, text, text);
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, BELL_FUNCTION)}(regclass, int, boolean);
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, TRIM_FUNCTION)}();
       ${joinSql(tables, '\n')}

@@ -55,6 +55,11 @@ export function sourcesOf({ watches }: Group): readonly Source[] {
   )
 }
 
+/** Whether one of the watches has a condition, which may raise. */
+export function isConditional({ watches }: Group): boolean {
+  return watches.some(({ watch }) => watch.when !== undefined)
+}
+
 /** Names of the caches that the groups feed, once each. */
 export function cachesOf(groups: readonly Group[]): readonly string[] {
   return [...new Set(groups.map(({ cache }) => cache))]

@@ -1,3 +1,4 @@
+import type { ParamType } from '../../key/param.ts'
 import type { Plan, Watch } from '../../plan/plan.ts'
 import { type Sent, sentValues } from '../../plan/sent.ts'
 import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
@@ -8,7 +9,11 @@ export type SentColumn = {
   readonly column: string
   /** By JSON, whose dates and times do not follow the session's DateStyle as casts do. */
   readonly viaJson: boolean
+  /** Whether equal values have equal texts, so that they can be compared before they are made texts, which is cheaper. */
+  readonly plain: boolean
 }
+
+const PLAIN: ReadonlySet<ParamType | undefined> = new Set(['uuid', 'int', 'bigint', 'boolean', 'date'])
 
 /** Gives the SQL of a value as text. */
 export type TextSql = (value: SentColumn) => Fragment
@@ -45,8 +50,20 @@ export function textSql({ viaJson }: SentColumn, column: Fragment): Fragment {
   return viaJson ? sql`(to_json(${column}) #>> '{}')` : sql`${column}::text`
 }
 
+/** A column's value as it is compared with others. */
+export function comparedSql(value: SentColumn, column: Fragment): Fragment {
+  return value.plain ? column : sql`${textSql(value, column)} COLLATE "C"`
+}
+
+/** The text of what {@link comparedSql} has given. */
+export function comparedText(value: SentColumn, compared: Fragment): Fragment {
+  return value.plain ? textSql(value, compared) : compared
+}
+
 function sentColumn(plan: Plan, { cache }: Watch, sent: Exclude<Sent, { kind: 'text' }>): SentColumn {
   const { column } = sent
   // A join's column can be of any type.
-  return { column, viaJson: sent.kind === 'join' || paramType(plan, cache, sent.param) === 'date' }
+  if (sent.kind === 'join') return { column, viaJson: true, plain: false }
+  const type = paramType(plan, cache, sent.param)
+  return { column, viaJson: type === 'date', plain: PLAIN.has(type) }
 }

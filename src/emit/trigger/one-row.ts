@@ -1,6 +1,6 @@
-import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
+import { type Fragment, literal, sql } from '../../sql/fragment.ts'
 import type { Group } from './group.ts'
-import { anyOf, broadTarget, describeGroup, openTarget, targetSql } from './target.ts'
+import { anyOf, broadTarget, describeGroup, joinTargets, openTarget, targetSql } from './target.ts'
 
 /** What one row, or the two versions of one, say to the watches of one source. */
 export type Row = {
@@ -11,19 +11,15 @@ export type Row = {
 }
 
 /**
- * The query of a statement that changed one row, as most do: no join of many rows and no grouping. It gives how many
- * rows `from` has, but not more than 2, and the targets, which are right if there is one.
+ * The query of a statement that changed one row, as most do: no join of many rows, no grouping, and nothing that has to
+ * count. It gives whether `rows` are more than one, and the targets of the first, or of the first pair; NULL for both where
+ * there is none.
  */
-export function oneRowQuery(targets: readonly Fragment[], from: Fragment): Fragment {
+export function oneRowQuery(targets: readonly Fragment[], from: Fragment, rows: Fragment): Fragment {
   return sql`
-    SELECT count(*), min(targets COLLATE "C")
-    FROM (
-      SELECT concat_ws(',',
-        ${joinSql(targets, ',\n')}
-      ) AS targets
-      FROM ${from}
-      LIMIT 2
-    ) AS found
+    SELECT EXISTS (SELECT FROM ${rows} OFFSET 1),
+      ${joinTargets(targets)}
+    FROM ${from}
   `
 }
 
@@ -63,7 +59,7 @@ function whenHit(hit: Fragment | undefined, target: Fragment): Fragment {
 
 function find({ hit, keys }: Row) {
   return keys.map((key) => ({
-    key,
+    list: sql`${key} AS key`,
     from: undefined,
     where: [...(hit === undefined ? [] : [sql`(${hit})`]), sql`${key} IS NOT NULL`],
   }))

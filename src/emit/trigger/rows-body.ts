@@ -1,13 +1,13 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
-import { type Fragment, identifier, joinSql, rawSql, sql } from '../../sql/fragment.ts'
+import { type Fragment, identifier, rawSql, sql } from '../../sql/fragment.ts'
+import { orDoubt, unlessDoubt } from './doubt.ts'
+import { foundBy } from './found.ts'
 import { type Group, type Source, sourcesOf } from './group.ts'
 import { keySql, sentTexts, textSql, type SentColumn } from './key.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
+import type { Queries } from './queries.ts'
 import { SAMPLE } from './sample.ts'
-import { anyOf, targetSql } from './target.ts'
-
-/** The queries of an insert or a delete: for one row and for any number of them. */
-export type Queries = { readonly one: Fragment; readonly many: Fragment }
+import { anyOf, joinTargets, targetSql } from './target.ts'
 
 /**
  * The queries for the rows of one transition table, which goes by the table's name, since a condition may qualify its
@@ -22,46 +22,43 @@ export function rowsQueries(
   const alias = identifier(table.name)
   const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
   const text = (value: SentColumn): Fragment => textSql(value, column(value))
-  const one = groups.map((group) =>
-    oneRowTarget(
-      group,
-      sourcesOf(group).map((source) => ({
-        hit: anyCondition(source),
-        keys: group.params.length === 0 ? [] : [keySql(plan, source.watch, text)],
-      })),
-    ),
-  )
-  const many = groups.map((group) =>
-    targetSql(
-      group,
-      sourcesOf(group).map((source) => {
-        const hit = anyCondition(source)
-        return {
-          key: group.params.length === 0 ? undefined : keySql(plan, source.watch, text),
-          from: sql`(SELECT * FROM ${rows} LIMIT ${SAMPLE}) AS ${alias}`,
-          where: [
-            ...(hit === undefined ? [] : [source.watches.length === 1 ? hit : sql`(${hit})`]),
-            ...sentTexts(plan, source.watch).map((value) => sql`${column(value)} IS NOT NULL`),
-          ],
-        }
-      }),
-    ),
-  )
+  const one = groups.map((group) => {
+    const sources = sourcesOf(group).map((source) => ({
+      hit: anyCondition(source, groups),
+      keys: group.params.length === 0 ? [] : [keySql(plan, source.watch, text)],
+    }))
+    return orDoubt(group, oneRowTarget(group, sources), groups)
+  })
+  const many = groups.map((group) => {
+    const { list, key } = foundBy(plan, group)
+    const finds = sourcesOf(group).map((source) => {
+      const hit = anyCondition(source, groups)
+      return {
+        list: group.params.length === 0 ? undefined : list(source, column),
+        from: sql`(SELECT * FROM ${rows} LIMIT ${SAMPLE}) AS ${alias}`,
+        where: [
+          ...(hit === undefined ? [] : [source.watches.length === 1 ? hit : sql`(${hit})`]),
+          ...sentTexts(plan, source.watch).map((value) => sql`${column(value)} IS NOT NULL`),
+        ],
+      }
+    })
+    return orDoubt(group, targetSql(group, finds, key), groups)
+  })
   return {
-    one: oneRowQuery(one, sql`${rows} AS ${alias}`),
+    one: oneRowQuery(one, sql`${rows} AS ${alias}`, rows),
     many: sql`
-      SELECT concat_ws(',',
-        ${joinSql(many, ',\n')}
-      )
+      SELECT
+        ${joinTargets(many)}
     `,
+    most: undefined,
   }
 }
 
 /** Whether a row matters to one of the watches; nothing when each matters. */
-function anyCondition({ watches }: Source): Fragment | undefined {
+function anyCondition({ watches }: Source, groups: readonly Group[]): Fragment | undefined {
   const conditions = watches.flatMap(({ watch }) => (watch.when === undefined ? [] : [watch.when.sql]))
   if (conditions.length < watches.length) return undefined
-  return anyOf(conditions.map(conditionSql))
+  return anyOf(conditions.map((condition) => unlessDoubt(conditionSql(condition), groups)))
 }
 
 /** A condition in brackets of its own; a line break ends the comment that it may end with. */

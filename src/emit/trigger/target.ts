@@ -16,17 +16,21 @@ export function broadTargets(groups: readonly Group[], reason: BroadReason): Fra
   )
 }
 
-/** What the watches of one source find: the key of each row. */
+/** What the watches of one source find. */
 export type Find = {
-  /** None when the rows make the whole cache wrong. */
-  readonly key: Fragment | undefined
+  /** What is selected of each row to make a key of; none when the rows make the whole cache wrong. */
+  readonly list: Fragment | undefined
   /** Nothing when the key is of the one row that a query around it is about. */
   readonly from: Fragment | undefined
   readonly where: readonly Fragment[]
 }
 
-/** A scalar query that gives a group's target as JSON text; NULL when no row is found. */
-export function targetSql(group: Group, finds: readonly Find[]): Fragment {
+/**
+ * A scalar query that gives a group's target as JSON text; NULL when no row is found. The keys stand in their order, so
+ * that equal targets are equal texts.
+ * @param key made of what the finds list, where that is not the key
+ */
+export function targetSql(group: Group, finds: readonly Find[], key?: Fragment): Fragment {
   const { cache, params, maxKeys } = group
   if (params.length === 0) {
     return sql`
@@ -42,15 +46,15 @@ export function targetSql(group: Group, finds: readonly Find[]): Fragment {
     (
       SELECT CASE
         WHEN count(*) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
-        WHEN count(*) > 0 THEN ${openTarget(group)} || string_agg(key, ',') || ']]'
+        WHEN count(*) > 0 THEN ${openTarget(group)} || string_agg(key, ',' ORDER BY key) || ']]'
       END
-      FROM (
+      FROM (${key === undefined ? sql`` : sql`SELECT ${key} AS key FROM (`}
         ${joinSql(
           finds.map((find) => selectSql(find, finds.length === 1)),
           '\nUNION\n',
         )}
         LIMIT ${integer(maxKeys + 1)}
-      ) AS keys
+      ${key === undefined ? sql`` : sql`) AS found`}) AS keys
     )
   `
 }
@@ -67,15 +71,15 @@ export function anyOf(conditions: readonly Fragment[]): Fragment {
   return joinSql([...different.values()], '\n  OR ')
 }
 
-function selectSql({ key, from, where }: Find, distinct: boolean): Fragment {
-  const list = key === undefined ? sql`` : distinct ? sql` DISTINCT ${key} AS key` : sql` ${key} AS key`
+function selectSql({ list, from, where }: Find, distinct: boolean): Fragment {
+  const what = list === undefined ? sql`` : distinct ? sql` DISTINCT ${list}` : sql` ${list}`
   return joinSql(
     [
-      sql`SELECT${list}`,
+      sql`SELECT${what}`,
       ...(from === undefined ? [] : [sql`FROM ${from}`]),
       ...(where.length === 0 ? [] : [sql`WHERE ${joinSql(where, '\n  AND ')}`]),
     ],
-    key === undefined ? ' ' : '\n',
+    list === undefined ? ' ' : '\n',
   )
 }
 
@@ -83,4 +87,15 @@ function selectSql({ key, from, where }: Find, distinct: boolean): Fragment {
 export function describeGroup({ cache, params, path }: Group): Fragment {
   const over = path === undefined ? '' : ` over ${path.hops.map(({ alias }) => alias).join(', ')}`
   return lineComment(params.length === 0 ? `${cache}, as a whole` : `${cache} by ${params.join(', ')}${over}`)
+}
+
+/** Targets in one text, without those that are NULL. */
+export function joinTargets(targets: readonly Fragment[]): Fragment {
+  const [first, ...others] = targets
+  if (first !== undefined && others.length === 0) return first
+  return sql`
+    concat_ws(',',
+      ${joinSql(targets, ',\n')}
+    )
+  `
 }

@@ -4,6 +4,7 @@ import { type Fragment, identifier, integer, literal, sql } from '../../sql/frag
 import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
 import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
 import { OUTBOX_FUNCTION } from '../outbox/names.ts'
+import { DOUBT, mayDoubt } from './doubt.ts'
 import { type Group, groupWatches } from './group.ts'
 import { rowsQueries } from './rows-body.ts'
 import { MAX_MESSAGE_BYTES } from '../max-message-bytes.ts'
@@ -24,8 +25,10 @@ export function triggerBody(plan: Plan, table: PlanTable, operation: Operation):
 
 function truncateBody(groups: readonly Group[], emit: (targets: Fragment) => Fragment): Fragment {
   return sql`
+    DECLARE
+      stalemate_targets text := ${broadTargets(groups, 'truncate')};
     BEGIN
-      ${emit(broadTargets(groups, 'truncate'))}
+      ${emit(sql`stalemate_targets`)}
       RETURN NULL;
     END
   `
@@ -39,38 +42,93 @@ function statementBody(
   emit: (targets: Fragment) => Fragment,
 ): Fragment {
   const rows = operation === 'insert' ? sql`new_rows` : sql`old_rows`
-  const { one, many } =
+  const queries =
     operation === 'update' ? updateQueries(plan, table, groups) : rowsQueries(plan, table, groups, rows)
-  const others = sampleFirst(many, groups, rows)
-  // No pair: either nothing changed, or the only row was swallowed on its way to another partition.
-  const unlikeOne = operation === 'update' ? sql`<> 1` : sql`> 1`
+  const others = sampleFirst(queries, groups, rows)
   return sql`
     #variable_conflict use_column
     DECLARE
-      stalemate_rows bigint;
+      stalemate_many boolean;
       stalemate_sample bigint;
       stalemate_targets text;
+      ${mayDoubt(groups) ? sql`${DOUBT} boolean;` : sql``}
     BEGIN
       -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-      BEGIN
-        -- Most statements change one row.
-        ${one}
-        INTO stalemate_rows, stalemate_targets;
-        IF stalemate_rows ${unlikeOne} THEN
-          ${others}
-        END IF;
-      EXCEPTION WHEN OTHERS THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        IF NOT EXISTS (SELECT FROM ${rows}) THEN
-          RETURN NULL;
-        END IF;
-        stalemate_targets := ${broadTargets(groups, 'error')};
-      END;
+      ${tryTwice(
+        groups,
+        rows,
+        sql`
+          -- Most statements change one row.
+          ${queries.one}
+          INTO stalemate_many, stalemate_targets;
+          ${
+            operation === 'update'
+              ? unlessOnePair(others)
+              : sql`
+            IF stalemate_many THEN
+              ${others}
+            END IF;
+          `
+          }
+        `,
+      )}
       IF stalemate_targets <> '' THEN
-        ${emit(plan.feed === 'wal' ? fitSql(sql`stalemate_targets`, groups) : sql`stalemate_targets`)}
+        ${emit(plan.feed === 'notify' ? sql`stalemate_targets` : fitSql(sql`stalemate_targets`, groups))}
       END IF;
       RETURN NULL;
     END
+  `
+}
+
+/** No pair: either nothing changed, or the only row was swallowed on its way to another partition. */
+function unlessOnePair(others: Fragment): Fragment {
+  return sql`
+    IF stalemate_many IS NOT false THEN
+      IF EXISTS (SELECT FROM old_rows) THEN
+        ${others}
+      END IF;
+    END IF;
+  `
+}
+
+/**
+ * Runs it in a block that no error leaves. What a condition or a column that raised would have said is not known, so
+ * all of it may be wrong.
+ */
+function tryTwice(groups: readonly Group[], rows: Fragment, work: Fragment): Fragment {
+  const broad = sql`stalemate_targets := ${broadTargets(groups, 'error')};`
+  const nothing = sql`
+    IF NOT EXISTS (SELECT FROM ${rows}) THEN
+      RETURN NULL;
+    END IF;
+  `
+  if (!mayDoubt(groups)) {
+    return sql`
+      BEGIN
+        ${work}
+      EXCEPTION WHEN OTHERS THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        ${nothing}
+        ${broad}
+      END;
+    `
+  }
+  return sql`
+    LOOP
+      BEGIN
+        ${work}
+        EXIT;
+      EXCEPTION WHEN OTHERS THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        ${nothing}
+        IF ${DOUBT} THEN
+          ${broad}
+          EXIT;
+        END IF;
+        -- What needs no condition may be told exactly.
+        ${DOUBT} := true;
+      END;
+    END LOOP;
   `
 }
 
@@ -80,11 +138,11 @@ function emitSql(plan: Plan, { table }: PlanTable, operation: Operation): (targe
   const helper = identifier(SCHEMA, EMIT_FUNCTION)
   if (plan.feed === 'outbox') {
     return (targets) => sql`
-      PERFORM ${identifier(SCHEMA, OUTBOX_FUNCTION)}(
+      -- An assignment spares the query that PERFORM would be.
+      stalemate_targets := ${identifier(SCHEMA, OUTBOX_FUNCTION)}(
         ${literal(identifier(SCHEMA, plan.channel).toString())},
         ${literal(plan.channel)},
-        ${head},
-        ${targets}
+        ${head} || ${targets} || ']}'
       );
     `
   }

@@ -1,12 +1,16 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { sentColumns } from '../../plan/sent.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
+import { orDoubt, unlessDoubt } from './doubt.ts'
+import { type Found, foundBy } from './found.ts'
 import { type Group, type NumberedWatch, type Source, sourcesOf } from './group.ts'
-import { keySql, nameText, type SentColumn, sentTexts, type TextSql, textSql } from './key.ts'
+import { comparedSql, keySql, nameText, type SentColumn, sentTexts, textSql } from './key.ts'
+import { mostSql } from './most.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
-import { conditionSql, type Queries } from './rows-body.ts'
+import type { Queries } from './queries.ts'
+import { conditionSql } from './rows-body.ts'
 import { SAMPLE } from './sample.ts'
-import { anyOf, type Find, targetSql } from './target.ts'
+import { anyOf, type Find, joinTargets, targetSql } from './target.ts'
 
 /**
  * The queries of an update: for one row and for any number of them. The server adds the old and the new version of a
@@ -22,12 +26,15 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
   const hits = new Map(
     watches.map((numbered) => hitSql(numbered, carried)).map((hit) => [hit.toString(), hit]),
   )
-  const many = groups.map((group) =>
-    targetSql(
-      group,
-      sourcesOf(group).flatMap((source) => findPairs(plan, source, carried, [...hits.keys()])),
-    ),
-  )
+  const many = groups.map((group) => {
+    const found = foundBy(plan, group)
+    const finds = sourcesOf(group).flatMap((source) =>
+      findPairs(plan, source, found, carried, [...hits.keys()]),
+    )
+    return orDoubt(group, targetSql(group, finds, found.key), groups)
+  })
+  const versions = (rows: Fragment, placed: boolean): Fragment =>
+    versionsSql(rows, alias, watches, carried, groups, placed)
   const list = [
     ...carried.texts.map((value) => carryText(value, carried)),
     // Where there is but one way to matter, all pairs that are kept do.
@@ -37,15 +44,16 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
   ]
   return {
     one: oneRowQuery(
-      groups.map((group) => onePair(plan, group, carried)),
+      groups.map((group) => orDoubt(group, onePair(plan, group, carried), groups)),
       sql`
         (
-          ${versionsSql(sql`old_rows`, alias, watches, carried, false)}
+          ${versions(sql`old_rows`, false)}
         ) AS o,
         (
-          ${versionsSql(sql`new_rows`, alias, watches, carried, false)}
+          ${versions(sql`new_rows`, false)}
         ) AS n
       `,
+      sql`old_rows`,
     ),
     many: sql`
       WITH
@@ -54,10 +62,10 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
           SELECT
             ${joinSql(list, ',\n')}
           FROM (
-            ${versionsSql(sql`old_rows`, alias, watches, carried, true)}
+            ${versions(sql`old_rows`, true)}
           ) AS o
           FULL JOIN (
-            ${versionsSql(sql`new_rows`, alias, watches, carried, true)}
+            ${versions(sql`new_rows`, true)}
           ) AS n ON n.place = o.place
           -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
           CROSS JOIN (
@@ -66,10 +74,10 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
           WHERE u.unpaired
             OR ${anyOf([...hits.values()])}
         )
-      SELECT concat_ws(',',
-        ${joinSql(many, ',\n')}
-      )
+      SELECT
+        ${joinTargets(many)}
     `,
+    most: mostSql(plan, groups, alias),
   }
 }
 
@@ -107,6 +115,7 @@ function versionsSql(
   alias: Fragment,
   watches: readonly NumberedWatch[],
   carried: Carried,
+  groups: readonly Group[],
   placed: boolean,
 ): Fragment {
   const list = [
@@ -115,7 +124,9 @@ function versionsSql(
     ...(carried.images ? [sql`ROW(${alias}.*) AS image`] : []),
     ...watches.flatMap((numbered) => {
       const { when } = numbered.watch
-      return when === undefined ? [] : [sql`${conditionSql(when.sql)} AS ${whenName(numbered)}`]
+      return when === undefined
+        ? []
+        : [sql`${unlessDoubt(conditionSql(when.sql), groups)} AS ${whenName(numbered)}`]
     }),
   ]
   const versions = sql`
@@ -128,8 +139,8 @@ function versionsSql(
 
 function carryText(value: SentColumn, carried: Carried): Fragment {
   const sides = (['old', 'new'] as const).map((version) => {
-    const text = textSql(value, sql`${version === 'old' ? sql`o` : sql`n`}.${carried.column(value.column)}`)
-    return sql`${text} COLLATE "C" AS ${carried.text(version, value)}`
+    const column = sql`${version === 'old' ? sql`o` : sql`n`}.${carried.column(value.column)}`
+    return sql`${comparedSql(value, column)} AS ${carried.text(version, value)}`
   })
   return joinSql(sides, ', ')
 }
@@ -165,24 +176,25 @@ function onePair(plan: Plan, group: Group, carried: Carried): Fragment {
 
 function findPairs(
   plan: Plan,
-  { watch, watches }: Source,
+  source: Source,
+  found: Found,
   carried: Carried,
   hits: readonly string[],
 ): readonly Find[] {
+  const { watch, watches } = source
   const from = sql`pairs`
   const own = [...new Set(watches.map((numbered) => hits.indexOf(hitSql(numbered, carried).toString())))]
   const hit = hits.length === 1 ? [] : [sql`(unpaired OR ${joinSql(own.map(hitName), ' OR ')})`]
-  if (watch.params.length === 0) return [{ key: undefined, from, where: hit }]
+  if (watch.params.length === 0) return [{ list: undefined, from, where: hit }]
   const values = sentTexts(plan, watch)
   return versionsOf(watch).map((version) => {
-    const text: TextSql = (value) => carried.text(version, value)
     return {
-      key: keySql(plan, watch, text),
+      list: found.list(source, (value) => carried.text(version, value)),
       from,
       where: [
         ...hit,
         ...(version === 'new' ? [movedSql(values, carried)] : []),
-        ...values.map((value) => sql`${text(value)} IS NOT NULL`),
+        ...values.map((value) => sql`${carried.text(version, value)} IS NOT NULL`),
       ],
     }
   })

@@ -198,3 +198,41 @@ test('an error in one condition does not make a cache of another table wrong', a
     'insert other id=7',
   ])
 })
+
+test('an error in one condition leaves the caches without a condition exact', async (t) => {
+  const rule = (cache: string, params: Readonly<Record<string, string>>, when?: string) =>
+    tableRule({
+      table: 'calls',
+      cache,
+      params,
+      columns: ['status'],
+      ...(when !== undefined && { when, reads: ['n'] }),
+    })
+  const plan = makePlan(caches, [
+    rule('board', { user_id: 'user_id' }, '1 / n = 1'),
+    rule('other', { id: 'id' }),
+  ])
+  const { sentBy } = await install(t, plan, TABLE)
+  for (const rows of [1, 2]) {
+    const ids = Array.from({ length: rows }, (_, index) => index + 1)
+    const sent = (operation: string) => [
+      `${operation} board! error`,
+      ...ids.map((id) => `${operation} other id=${id}`),
+    ]
+    const insert = `INSERT INTO calls (id, user_id, n) VALUES ${ids.map((id) => `(${id}, 'a', 0)`).join(', ')}`
+    t.deepEqual(await sentBy(insert), sent('insert'))
+    t.deepEqual(await sentBy(`UPDATE calls SET status = 'x'`), sent('update'))
+    t.deepEqual(await sentBy(`UPDATE calls SET n = 5`), ['update board! error'])
+    await sentBy(`UPDATE calls SET n = 0`)
+    t.deepEqual(await sentBy('DELETE FROM calls'), sent('delete'))
+    t.deepEqual(await sentBy('ALTER TABLE calls RENAME id TO other_id'), [])
+    t.deepEqual(await sentBy(`INSERT INTO calls (user_id, n) VALUES ('a', 1)`), [
+      'insert board! error',
+      'insert other! error',
+    ])
+    t.deepEqual(await sentBy('ALTER TABLE calls RENAME other_id TO id; TRUNCATE calls'), [
+      'truncate board! truncate',
+      'truncate other! truncate',
+    ])
+  }
+})

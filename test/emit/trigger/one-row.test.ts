@@ -188,6 +188,26 @@ test('many rows are all looked at unless a few of them say that there are too ma
   ])
 })
 
+test('a few rows speak for all only if all rows are about their keys', async (t) => {
+  const { sentBy } = await install(t, sampled, TABLE)
+  const rows = (user: string) =>
+    sentBy(
+      `DELETE FROM calls; INSERT INTO calls SELECT ${user}, 'o', i, 'x', 0 FROM generate_series(1, 40) AS i`,
+    )
+  const about = (...users: readonly string[]) => users.map((user) => `update board user_id=${user}`)
+  await rows(`'a'`)
+  t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), about('a'))
+  t.deepEqual(await sentBy(`UPDATE calls SET status = 'z', user_id = CASE part WHEN 40 THEN 'b' ELSE 'a' END`), about('a', 'b')) // prettier-ignore
+  await rows(`CASE WHEN i > 30 THEN 'b' ELSE 'a' END`)
+  t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), about('a', 'b'))
+  t.deepEqual(
+    await sentBy(`UPDATE calls SET status = CASE user_id WHEN 'a' THEN 'z' ELSE status END`),
+    about('a'),
+  )
+  await rows(`CASE WHEN i > 30 THEN NULL ELSE 'a' END`)
+  t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), about('a'))
+})
+
 test('without the second look, a few rows would speak for all', async (t) => {
   const { up, down } = migrationSql(sampled)
   const second = 'EXIT WHEN stalemate_sample IS NULL OR '

@@ -61,7 +61,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__auth_users_truncate",
-          "body": "07786cb97ec6a3f28aa0830950c8f765"
+          "body": "0d988a9168f430575d29ec1b7270dde7"
         }
       ]
     },
@@ -74,25 +74,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "0da7bc3c91b06b9f4c54988341696871"
+          "body": "c08819610ad85c93acd336f24b94c4b6"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "fea4000c910b5b9d9cf073b53f5b78f3"
+          "body": "dd138d5e44962ec62c9760b025990890"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "90e4141275228965ef6d439e56619c9a"
+          "body": "c52b01f149f76dffc0d08911c5799970"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__calls_truncate",
-          "body": "091b2faea5239958b470eb941a2bcbe6"
+          "body": "317504fab4318f238ce5377fcd3e2c53"
         }
       ]
     }

@@ -23,6 +23,7 @@ BEGIN
   ) THEN
     DROP FUNCTION IF EXISTS stalemate.emit_v1(text, text, text);
     DROP TABLE IF EXISTS stalemate.epochs;
+    DROP FUNCTION IF EXISTS stalemate.cover_v1(regclass);
     BEGIN
       DROP SCHEMA IF EXISTS stalemate;
     EXCEPTION WHEN dependent_objects_still_exist THEN

@@ -1,0 +1,37 @@
+import type { Plan } from '../../plan/plan.ts'
+import { type Fragment, integer, joinSql, sql } from '../../sql/fragment.ts'
+import { type Group, type Source, sourcesOf } from './group.ts'
+import { comparedSql, comparedText, keySql, nameText, type SentColumn, sentTexts, textSql } from './key.ts'
+
+/** How the values of many rows are found and made keys. */
+export type Found = {
+  /** What to select of a row of a source, given the SQL of its columns. */
+  readonly list: (source: Source, column: (value: SentColumn) => Fragment) => Fragment
+  /** The key, made of what was selected, where that is not the key. */
+  readonly key: Fragment | undefined
+}
+
+/**
+ * Different values first, then their keys: text is made once for each key, not for each row. Sources whose columns differ
+ * may differ in type, so that only their keys can be put into one list.
+ */
+export function foundBy(plan: Plan, group: Group): Found {
+  const [source, other] = sourcesOf(group)
+  const values = source === undefined || other !== undefined ? [] : sentTexts(plan, source.watch)
+  if (source === undefined || values.length === 0)
+    return {
+      list: ({ watch }, column) =>
+        sql`${keySql(plan, watch, (value) => textSql(value, column(value)))} AS key`,
+      key: undefined,
+    }
+  const names = new Map(values.map((value, index) => [nameText(value), sql`v${integer(index + 1)}`]))
+  const name = (value: SentColumn): Fragment => names.get(nameText(value)) ?? sql`NULL`
+  return {
+    list: (_, column) =>
+      joinSql(
+        values.map((value) => sql`${comparedSql(value, column(value))} AS ${name(value)}`),
+        ', ',
+      ),
+    key: keySql(plan, source.watch, (value) => comparedText(value, name(value))),
+  }
+}
