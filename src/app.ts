@@ -1,4 +1,4 @@
-import type { Inspection } from './cache/inspection.ts'
+import type { Held, Inspection } from './cache/inspection.ts'
 import type { ClearRequest, ClearTicket } from './clear/clears.ts'
 import type { ClearScope } from './clear/epochs.ts'
 import type { ConnectionConfig } from './feed/open-client.ts'
@@ -98,12 +98,15 @@ export type CacheHandle<P, V> = {
    * @throws StalemateError `param-invalid`, or `invalidation-failed` when it was not applied everywhere
    */
   readonly invalidate: (params?: Partial<P>, options?: InvalidateOptions) => Promise<Invalidated>
+  /** What reads would be served from now, to look at: not counted as reads. */
+  readonly held: () => Iterable<Held<V>>
   /** What is known of one entry: age, time left, reads, last load, why the value before it left. */
   readonly inspect: (params: P) => Inspection
 }
 
 /** A running Stalemate. */
 export type App<C extends CacheTypes> = AsyncDisposable & {
+  readonly manifest: Manifest
   readonly caches: { readonly [N in keyof C]: CacheHandle<C[N]['params'], C[N]['value']> }
   /** Resolves when the feed is proven to deliver: a canary has come the whole way. Rejects on close. */
   readonly ready: Promise<void>

@@ -55,6 +55,7 @@ export async function createStalemate<C extends CacheTypes = CacheTypes>(
 
 class Engine implements App<CacheTypes> {
   readonly caches: Readonly<Record<string, CacheHandle<object, unknown>>>
+  readonly manifest: Manifest
   readonly ready: Promise<void>
   readonly on: Emitter['on']
   readonly invalidate: App<CacheTypes>['invalidate'] = (...given) => this.#invalidation.invalidate(...given)
@@ -93,6 +94,7 @@ class Engine implements App<CacheTypes> {
 
   constructor(manifest: Manifest, settings: RuntimeOptions, options: CreateOptions<CacheTypes>) {
     const { connection, clock = systemClock, random = Math.random } = options
+    this.manifest = manifest
     const given = options.loaders ?? {}
     const failed = (error: unknown): void => this.#emitter.emit('error', { error })
     this.#loaders = openLoaders(manifest, new Set(Object.keys(given)), connection, settings, failed)
@@ -110,18 +112,11 @@ class Engine implements App<CacheTypes> {
       random,
       changed: (operation) => this.#emitter.emit('operation', operation),
     })
-    this.#stores = openCaches(
-      manifest,
-      settings,
-      { ...options, loaders },
-      this.#refresher,
-      this.#abort.signal,
-    )
+    const all = { ...options, loaders }
+    this.#stores = openCaches(manifest, settings, all, this.#refresher, this.#abort.signal)
     this.caches = openHandles(this.#stores, this.invalidate)
-    const subjects = [...this.#stores].map(([name, cache]) => ({
-      cache,
-      tables: manifest.caches[name]?.tables ?? [],
-    }))
+    const tablesOf = (name: string): readonly string[] => manifest.caches[name]?.tables ?? []
+    const subjects = [...this.#stores].map(([name, cache]) => ({ cache, tables: tablesOf(name) }))
     this.#trust = new Trust(subjects, settings.maxSilence)
     this.#pool = createPool(connection, settings)
     this.#pool.on('error', failed)

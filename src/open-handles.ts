@@ -13,6 +13,7 @@ export function openHandles(
       getMany: (given) => cache.getMany(given as readonly Params[]),
       peek: (given) => cache.peek(given as Params),
       invalidate: (params = {}, options) => invalidate({ cache: name, params }, options),
+      held: () => cache.held(),
       inspect: (given) => cache.inspect(given as Params),
     }
     return [name, handle]

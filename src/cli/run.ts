@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
+import { addDashboard } from './commands/dashboard.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDown } from './commands/down.ts'
 import { addExplain } from './commands/explain.ts'
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDown,
   addStatus,
   addSimulate,
+  addDashboard,
   addDemo,
 ]
 

@@ -75,6 +75,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'sample',
     'wire',
   ],
+  dashboard: ['app', 'cache', 'compile', 'explain', 'observe', 'refresh'],
   embedded: [],
   demo: [
     'embedded',
@@ -96,6 +97,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'compile',
     'derive',
     'sql',
+    'dashboard',
     'database',
     'rules',
     'demo',

@@ -1,0 +1,37 @@
+import type { App, CacheTypes } from '../app.ts'
+import { StalemateError } from '../errors.ts'
+
+/** What an action came to: a sentence for the person who asked, and what the next step needs. */
+export type ActionResult = { readonly message: string; readonly token?: string }
+
+type Action = (
+  app: App<CacheTypes>,
+  body: Readonly<Record<string, unknown>>,
+) => Promise<ActionResult> | ActionResult
+
+/** What a page can ask for, by name. Bodies come from outside: each action checks its own. */
+export const ACTIONS: Readonly<Record<'invalidate' | 'request-clear' | 'clear', Action>> = {
+  invalidate: async (app, { cache, params }) => {
+    const handle = Object.hasOwn(app.caches, String(cache)) ? app.caches[String(cache)] : undefined
+    if (handle === undefined) throw new StalemateError('param-invalid', `There is no cache ${String(cache)}.`)
+    if (params !== undefined && (typeof params !== 'object' || params === null)) {
+      throw new StalemateError('param-invalid', 'Expected params to be an object.')
+    }
+    const { dropped } = await handle.invalidate(params ?? {})
+    return {
+      message: `${dropped} entries of ${String(cache)} were dropped here, and every other runtime was told.`,
+    }
+  },
+  'request-clear': (app, { cache, reason }) => {
+    const scope = cache === undefined || cache === '' ? 'all' : { cache: String(cache) }
+    const { token, validFor } = app.requestClear({ scope, reason: String(reason ?? '') })
+    return {
+      token,
+      message: `Confirm within ${Math.round(validFor / 1_000)} s: nothing has been cleared yet.`,
+    }
+  },
+  clear: async (app, { token }) => {
+    const { epoch } = await app.clear(String(token))
+    return { message: `Cleared in the whole fleet; the epoch is ${epoch} now.` }
+  },
+}

@@ -1,0 +1,94 @@
+import type { App, CacheTypes } from '../app.ts'
+import type { Health, Stats } from '../observe/events.ts'
+import type { Operation } from '../refresh/operation.ts'
+import type { ChangeBatch, ShownChange } from './changes.ts'
+import type { Point } from './history.ts'
+
+/** How many operations are sent at most, the latest. */
+const OPERATIONS = 100
+
+/** An operation as the page shows it. */
+export type ShownOperation = Pick<
+  Operation,
+  'id' | 'kind' | 'cause' | 'cache' | 'priority' | 'state' | 'attempts' | 'params' | 'set' | 'progress'
+> & {
+  /** Milliseconds from its beginning to its end, or from its end of waiting till now. */
+  readonly took: number | undefined
+  readonly error: string | undefined
+}
+
+function showOperation(operation: Operation): ShownOperation {
+  const { startedAt, endedAt, error, queuedAt: _, ...shown } = operation
+  const took = startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt
+  const text = error instanceof Error ? error.message : error === undefined ? undefined : 'failed'
+  return { ...shown, took, error: text }
+}
+
+/** A gap of the feed, as the page shows it. */
+export type ShownGap = { readonly at: number; readonly cause: string; readonly epoch: number }
+
+/** What is true now: sent again and again. */
+export type Now = {
+  readonly at: number
+  readonly health: Health
+  readonly stats: Stats
+  readonly operations: readonly ShownOperation[]
+}
+
+/** What the page starts with. */
+export type PageState = Now & {
+  readonly ruleset: string
+  readonly feed: string
+  /** What the page cannot show, in a sentence, where it does not watch an application. */
+  readonly notice: string | undefined
+  /** Whether rules and SQL can be asked for. */
+  readonly explains: boolean
+  /** Whether actions can be asked for with a token. */
+  readonly acts: boolean
+  readonly caches: readonly ShownCache[]
+  /** Tables and the caches that they make wrong. */
+  readonly edges: readonly (readonly [string, string])[]
+  readonly traffic: ChangeBatch['edges']
+  readonly warming: readonly string[]
+  readonly changes: readonly ShownChange[]
+  readonly gaps: readonly ShownGap[]
+  readonly points: readonly Point[]
+}
+
+export type ShownCache = {
+  readonly name: string
+  readonly key: string
+  readonly params: readonly string[]
+  readonly ttl: number
+  readonly max: number
+  readonly priority: string
+}
+
+/** The part of the page's state that follows from the manifest. */
+export function describeRuleset({
+  manifest,
+}: App<CacheTypes>): Pick<PageState, 'ruleset' | 'feed' | 'caches' | 'edges'> {
+  const caches = Object.entries(manifest.caches)
+  return {
+    ruleset: manifest.ruleset,
+    feed: manifest.feed,
+    caches: caches.map(([name, { key, params, ttl, max, priority }]) => ({
+      name,
+      key,
+      params: params.map((param) => param.name),
+      ttl,
+      max,
+      priority,
+    })),
+    edges: caches.flatMap(([name, { tables }]) => tables.map((table) => [table, name] as const)),
+  }
+}
+
+export function readNow(app: App<CacheTypes>): Now {
+  return {
+    at: Date.now(),
+    health: app.health(),
+    stats: app.stats(),
+    operations: app.operations().slice(-OPERATIONS).reverse().map(showOperation),
+  }
+}
