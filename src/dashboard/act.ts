@@ -12,26 +12,31 @@ type Action = (
 /** What a page can ask for, by name. Bodies come from outside: each action checks its own. */
 export const ACTIONS: Readonly<Record<'invalidate' | 'request-clear' | 'clear', Action>> = {
   invalidate: async (app, { cache, params }) => {
-    const handle = Object.hasOwn(app.caches, String(cache)) ? app.caches[String(cache)] : undefined
-    if (handle === undefined) throw new StalemateError('param-invalid', `There is no cache ${String(cache)}.`)
+    const handle = Object.hasOwn(app.caches, text(cache)) ? app.caches[text(cache)] : undefined
+    if (handle === undefined) throw new StalemateError('param-invalid', `There is no cache ${text(cache)}.`)
     if (params !== undefined && (typeof params !== 'object' || params === null)) {
       throw new StalemateError('param-invalid', 'Expected params to be an object.')
     }
     const { dropped } = await handle.invalidate(params ?? {})
     return {
-      message: `${dropped} entries of ${String(cache)} were dropped here, and every other runtime was told.`,
+      message: `${dropped} entries of ${text(cache)} were dropped here, and every other runtime was told.`,
     }
   },
   'request-clear': (app, { cache, reason }) => {
-    const scope = cache === undefined || cache === '' ? 'all' : { cache: String(cache) }
-    const { token, validFor } = app.requestClear({ scope, reason: String(reason ?? '') })
+    const scope = cache === undefined || cache === '' ? 'all' : { cache: text(cache) }
+    const { token, validFor } = app.requestClear({ scope, reason: text(reason) })
     return {
       token,
       message: `Confirm within ${Math.round(validFor / 1_000)} s: nothing has been cleared yet.`,
     }
   },
   clear: async (app, { token }) => {
-    const { epoch } = await app.clear(String(token))
+    const { epoch } = await app.clear(text(token))
     return { message: `Cleared in the whole fleet; the epoch is ${epoch} now.` }
   },
+}
+
+/** A value from outside as text; nothing for what is none. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
