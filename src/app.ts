@@ -13,6 +13,8 @@ import type { Clock, RefreshOptions, RuntimeOptions } from './options.ts'
 import type { SamplerOptions } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
 import type { WaitOptions } from './wait-within.ts'
+import type { WarmReport } from './warm/report.ts'
+import type { WarmOptions } from './warm/warmer.ts'
 
 /** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
 export type CacheTypes = Readonly<
@@ -104,6 +106,11 @@ export type CacheHandle<P, V> = {
   readonly inspect: (params: P) => Inspection
 }
 
+export type Warm = {
+  (set?: string, options?: WarmOptions): Promise<WarmReport>
+  (options: WarmOptions): Promise<WarmReport>
+}
+
 /** A running Stalemate. */
 export type App<C extends CacheTypes> = AsyncDisposable & {
   readonly manifest: Manifest
@@ -147,6 +154,13 @@ export type App<C extends CacheTypes> = AsyncDisposable & {
   readonly clear: (token: string) => Promise<{ readonly scope: ClearScope; readonly epoch: number }>
   readonly stats: () => Stats
   readonly health: () => Health
+  /**
+   * Loads what warming sets name before anyone asks for it: one set, or all of them; with `params` only entries that have
+   * these, in all sets that take them, as for one user. What is fresh is skipped.
+   *
+   * @throws StalemateError `warming-unknown`, `param-invalid`, `closed`
+   */
+  readonly warm: Warm
   /** What is done in the background: what is under way, the oldest first, then the last thousand that are over. */
   readonly operations: () => readonly Operation[]
   /** Calls `listener` for each event of the kind; returns the undo. */

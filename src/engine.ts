@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Applied, Applier } from './applier.ts'
-import type { App, CacheHandle, CacheTypes, CreateOptions } from './app.ts'
+import type { App, CacheHandle, CacheTypes, CreateOptions, Warm } from './app.ts'
 import type { Cache } from './cache/cache.ts'
 import { Trust } from './cache/trust.ts'
 import { checkLoaders } from './check-loaders.ts'
@@ -23,17 +23,20 @@ import type { Health, State, Stats } from './observe/events.ts'
 import { openApplier } from './open-applier.ts'
 import { openFeed } from './open-feed.ts'
 import { openCaches } from './open-caches.ts'
+import { callWarmer, openWarmer } from './open-warmer.ts'
 import { openHandles } from './open-handles.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 import { readOptions, readRefreshOptions } from './read-options.ts'
 import { type QueueWatch, watchQueue } from './watch-queue.ts'
 import { createPool } from './create-pool.ts'
+import { Prover } from './prover.ts'
 import { createSampler } from './sample/create-sampler.ts'
 import type { Sampler } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
 import { createRefresher, type Refresher } from './refresh/refresher.ts'
 import { judgeHealth, summarizeCaches } from './summarize-caches.ts'
 import { waitWithin, type WaitOptions } from './wait-within.ts'
+import type { Warmer } from './warm/warmer.ts'
 import type { Change } from './wire/change.ts'
 
 /**
@@ -57,6 +60,7 @@ class Engine implements App<CacheTypes> {
   readonly caches: Readonly<Record<string, CacheHandle<object, unknown>>>
   readonly manifest: Manifest
   readonly ready: Promise<void>
+  readonly warm: Warm
   readonly on: Emitter['on']
   readonly invalidate: App<CacheTypes>['invalidate'] = (...given) => this.#invalidation.invalidate(...given)
   readonly invalidateMany: App<CacheTypes>['invalidateMany'] = (...given) =>
@@ -71,11 +75,13 @@ class Engine implements App<CacheTypes> {
   readonly #stores: ReadonlyMap<string, Cache<unknown>>
   readonly #trust: Trust
   readonly #refresher: Refresher
+  readonly #warmer: Warmer
   readonly #applier: Applier
   readonly #pool: Pool
   readonly #feed: Feed
   readonly #loaders: OpenLoaders
   readonly #keeper: Keeper
+  readonly #prover: Prover
   readonly #invalidation: Invalidation
   readonly #clears: Clears
   readonly #abort = new AbortController()
@@ -83,12 +89,8 @@ class Engine implements App<CacheTypes> {
   readonly #gaps: Gaps
   readonly #queue: QueueWatch
   #state: State = 'starting'
-  /** Rises with each new connection of the feed, so that an answer from an older one is not believed. */
-  #connection = 0
   #sampler: Sampler | undefined
   #uncovered: readonly Uncovered[] = []
-  /** What the feed has proven, for trust once the coverage is known too. */
-  #proven: number | undefined
   #resolveReady: () => void = () => {}
   #rejectReady: (error: Error) => void = () => {}
 
@@ -98,7 +100,7 @@ class Engine implements App<CacheTypes> {
     const given = options.loaders ?? {}
     const failed = (error: unknown): void => this.#emitter.emit('error', { error })
     this.#loaders = openLoaders(manifest, new Set(Object.keys(given)), connection, settings, failed)
-    const loaders = { ...this.#loaders.loaders, ...given }
+    const opened = { ...options, loaders: { ...this.#loaders.loaders, ...given } }
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.#emitter = createEmitter(manifest.ruleset)
@@ -112,8 +114,7 @@ class Engine implements App<CacheTypes> {
       random,
       changed: (operation) => this.#emitter.emit('operation', operation),
     })
-    const all = { ...options, loaders }
-    this.#stores = openCaches(manifest, settings, all, this.#refresher, this.#abort.signal)
+    this.#stores = openCaches(manifest, settings, opened, this.#refresher, this.#abort.signal)
     this.caches = openHandles(this.#stores, this.invalidate)
     const tablesOf = (name: string): readonly string[] => manifest.caches[name]?.tables ?? []
     const subjects = [...this.#stores].map(([name, cache]) => ({ cache, tables: tablesOf(name) }))
@@ -148,7 +149,24 @@ class Engine implements App<CacheTypes> {
       looked: (uncovered) => this.#cover(uncovered),
       failed: (error) => this.#emitter.emit('error', { error }),
     })
-    this.#controls.handle('plan', () => this.#doubt())
+    this.#prover = new Prover({
+      keeper: this.#keeper,
+      trust: this.#trust,
+      settled: () => this.#applier.settled(),
+      isOpen: () => this.#state !== 'closed',
+    })
+    this.#controls.handle('plan', () => this.#prover.doubt())
+    this.#warmer = openWarmer({
+      manifest,
+      settings,
+      options: opened,
+      caches: this.#stores,
+      refresher: this.#refresher,
+      controls: this.#controls,
+      feed: this.#feed,
+      failed,
+    })
+    this.warm = callWarmer(this.#warmer)
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve
       this.#rejectReady = reject
@@ -163,14 +181,14 @@ class Engine implements App<CacheTypes> {
     this.#feed.start({
       change: (change) => this.#applier.apply(change, (applied) => this.#applied(change, applied)),
       gap: (cause, error) => this.#gap(cause, error),
-      alive: (since) => this.#alive(since),
+      alive: (since) => this.#prover.alive(since),
       settled: () => this.#applier.settled(),
       queue: (usage) => this.#queue.note(usage),
       control: (control) => {
         if (!this.#controls.receive(control)) this.#counts.ignored += 1
       },
       down: (error) => {
-        this.#disconnect()
+        this.#prover.disconnect()
         this.#trust.suspend()
         this.#setState(this.#state === 'starting' ? 'starting' : 'down', error)
       },
@@ -210,6 +228,7 @@ class Engine implements App<CacheTypes> {
     this.#setState('closed')
     this.#trust.distrust()
     this.#rejectReady(closed())
+    this.#warmer.close()
     this.#refresher.close()
     this.#abort.abort(closed())
     for (const cache of this.#stores.values()) cache.close(closed())
@@ -237,50 +256,23 @@ class Engine implements App<CacheTypes> {
     this.#trust.invalidate()
     this.#invalidation.tiers.oweAll()
     if (cause !== 'undecodable') {
-      this.#disconnect()
+      this.#prover.disconnect()
       this.#trust.distrust()
     }
     this.#gaps.note(cause, error)
   }
 
-  #alive(since: number): void {
-    const settled = this.#applier.settled()
-    const connection = this.#connection
-    if (settled === undefined) this.#prove(since, connection)
-    else void settled.then(() => this.#prove(since, connection))
-  }
-
-  /** Every change that was received before has been applied; trust moves on with a look at the coverage. */
-  #prove(since: number, connection: number): void {
-    if (connection !== this.#connection || this.#state === 'closed') return
-    this.#proven = since
-    this.#keeper.look()
-  }
-
-  /** A plan was installed: what happens from now on may go unnoticed, until a look tells that it does not. */
-  #doubt(): void {
-    this.#keeper.forget()
-    if (this.#proven === undefined) return
-    this.#trust.doubt()
-    this.#keeper.look()
-  }
-
-  #disconnect(): void {
-    this.#connection += 1
-    this.#proven = undefined
-    this.#keeper.forget()
-  }
-
   #cover(uncovered: readonly Uncovered[]): void {
-    if (this.#proven === undefined) return
+    const { proven } = this.#prover
+    if (proven === undefined) return
     const changed = JSON.stringify(uncovered) !== JSON.stringify(this.#uncovered)
     this.#uncovered = uncovered
-    this.#trust.prove(this.#proven)
+    this.#trust.prove(proven)
     this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
     if (changed && uncovered.length > 0 && this.#state !== 'starting') this.#gaps.note('drift')
     if (changed) this.#emitter.emit('coverage', { uncovered })
     this.#setState('live')
-    this.#resolveReady()
+    void this.#warmer.start().then(this.#resolveReady)
   }
 
   #setState(state: State, error?: unknown): void {

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'pattern-invalid'
   /** An invalidation was not applied everywhere; `cause` is what failed last. */
   | 'invalidation-failed'
+  /** A name that is no warming set of the manifest was given, or params that none has. */
+  | 'warming-unknown'
   /** A param is missing, unknown, or not of its declared type. */
   | 'param-invalid'
   /** The manifest was made by another version or is not a manifest. */

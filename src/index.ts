@@ -9,6 +9,7 @@ export type {
   LoadContext,
   Loader,
   Loaders,
+  Warm,
 } from './app.ts'
 export type { Inspection } from './cache/inspection.ts'
 export { StalemateError, type ErrorCode } from './errors.ts'
@@ -29,6 +30,8 @@ export {
   type RefreshOptions,
   type RuntimeOptions,
 } from './options.ts'
+export type { SetReport, WarmCounts, WarmEnd, WarmReport } from './warm/report.ts'
+export type { WarmOptions } from './warm/warmer.ts'
 export type { Operation, OperationCause, OperationState } from './refresh/operation.ts'
 export type { WaitOptions } from './wait-within.ts'
 export type { Catalog } from './catalog/catalog.ts'

@@ -109,7 +109,6 @@ function describeWarming(sets: readonly WarmingSet[]): string {
 }
 
 function describeParams(params: WarmingSet['params']): string {
-  if (params.kind === 'learned') return 'what was asked for at this hour before'
   return params.kind === 'query' ? code(params.sql) : count(params.items.length, 'entry', 'entries')
 }
 

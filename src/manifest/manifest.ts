@@ -126,8 +126,6 @@ export type ManifestWarming = {
     /** One SELECT whose columns have the names of the cache's params. */
     | { readonly kind: 'query'; readonly sql: string }
     | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
-    /** Those that this runtime and its like were asked for at this hour of the week. */
-    | { readonly kind: 'learned' }
   readonly on: readonly ('startup' | 'demand')[]
   /** The runtime is ready only when the run at startup is over. */
   readonly beforeReady: boolean

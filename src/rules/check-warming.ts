@@ -13,9 +13,6 @@ import type { Report } from './report.ts'
 import type { CacheRule, WarmingSet } from './ruleset.ts'
 import type { ParseSchedule } from './schedule.ts'
 
-/** In place of params: those that the runtime has learned to be asked for. */
-const LEARNED = 'learned'
-
 export type WarmingContext = {
   readonly targets: Targets
   readonly report: Report
@@ -106,7 +103,6 @@ function readParams(
     return undefined
   }
   const text = textOf(entry.value)
-  if (text?.value === LEARNED) return { kind: 'learned' }
   if (text !== undefined) return readWarmingQuery(source, text, names, context.parseSelect, report)
   const read = itemsOf(entry.value).map((item) => readItem(source, item, cache, report))
   const items = read.filter((item) => item !== undefined)

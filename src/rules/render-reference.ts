@@ -29,8 +29,7 @@ Names of tables and columns are written as in SQL: \`calls\`, \`sales.calls\`, \
 in \`public\`. Durations are a number and a unit: \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`1 day\`. SQL is read by PostgreSQL's
 own grammar.
 
-This version's runtime drops entries where a rule says \`refresh\`. What \`meanwhile\`, the \`refresh\` of a cache and
-\`warming\` say is checked, and takes effect with the runtime that reloads and warms.
+How the runtime reloads and warms is described in [warming.md](warming.md).
 `
 
 /** \`docs/rules.md\`: every key of the rule language, as the schema and the defaults say. */

@@ -133,13 +133,9 @@ export type WarmingSet = {
   readonly kind: 'warming'
   readonly name: string
   readonly cache: string
-  /**
-   * One SELECT whose columns are the cache's params, the params themselves in the order that was written, or those that the
-   * runtime has learned to be asked for.
-   */
+  /** One SELECT whose columns are the cache's params, or the params themselves in the order that was written. */
   readonly params:
     | { readonly kind: 'query'; readonly sql: string }
-    | { readonly kind: 'learned' }
     | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
   /** When it runs besides the schedule. */
   readonly on: readonly ('startup' | 'demand')[]

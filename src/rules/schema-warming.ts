@@ -22,12 +22,8 @@ export const warmingSchema = {
     params: {
       title: 'a SELECT, or a list of params such as [{ month: 2026-03 }]',
       description:
-        'Which entries. One SELECT that only reads, whose columns have the names of the cache’s params, the most wanted first; or a list of maps from params to values; or the word learned, for those that the application has asked for at this hour of the week before. Only a cache without params does without.',
-      examples: [
-        'SELECT id AS user_id FROM users ORDER BY last_seen_at DESC',
-        [{ month: '2026-03' }],
-        'learned',
-      ],
+        'Which entries. One SELECT that only reads, whose columns have the names of the cache’s params, the most wanted first; or a list of maps from params to values. Only a cache without params does without.',
+      examples: ['SELECT id AS user_id FROM users ORDER BY last_seen_at DESC', [{ month: '2026-03' }]],
       type: ['string', 'array'],
       minLength: 1,
       minItems: 1,

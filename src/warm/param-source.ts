@@ -1,0 +1,110 @@
+import type { Params, ParamDeclaration } from '../cache/identity.ts'
+import { canonicalParam, decodeParam, type ParamValue } from '../key/param.ts'
+import type { ManifestWarming } from '../manifest/manifest.ts'
+
+/** A connection of its own for one query. */
+export type Session = {
+  readonly query: (
+    text: string,
+    values?: readonly unknown[],
+  ) => Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>
+  /** Ends it at once. */
+  readonly destroy: () => void
+}
+
+export type OpenSession = (signal: AbortSignal) => Promise<Session>
+
+/** Canonical values in the order of the declaration; `undefined` for a row that is no params of the cache. */
+export type ParamSource = AsyncIterable<readonly ParamValue[] | undefined>
+
+/** Rows of a cursor that come at once: most sets are read by one look, whose snapshot is not held while they are loaded. */
+const ROWS = 1000
+
+/** The params of a list, in its order. */
+export async function* listParams(
+  declared: readonly ParamDeclaration[],
+  items: readonly Params[],
+): AsyncGenerator<readonly ParamValue[]> {
+  for (const item of items) yield declared.map(({ name, type }) => canonicalParam(type, item[name], name))
+}
+
+/** The params that a query gives, by a cursor, of which no more rows are asked than are wanted. */
+export async function* queryParams(
+  declared: readonly ParamDeclaration[],
+  { sql, given, timeout }: { readonly sql: string; readonly given: Params; readonly timeout: number },
+  open: OpenSession,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ParamValue[] | undefined> {
+  const session = await open(signal)
+  const stop = (): void => session.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await session.query('BEGIN READ ONLY')
+    await session.query(
+      "SELECT set_config('statement_timeout', $1, true), set_config('datestyle', 'ISO', true)",
+      [String(Math.ceil(timeout))],
+    )
+    const { text, values } = cursorSql(declared, sql, given)
+    await session.query(text, values)
+    for (;;) {
+      const { rows } = await session.query(`FETCH ${ROWS} FROM stalemate_params`)
+      if (rows.length < ROWS) await session.query('COMMIT')
+      for (const row of rows) yield readRow(declared, row)
+      if (rows.length < ROWS) return
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    session.destroy()
+  }
+}
+
+/** The texts of all params, of rows that have the given ones. */
+function cursorSql(
+  declared: readonly ParamDeclaration[],
+  sql: string,
+  given: Params,
+): { readonly text: string; readonly values: readonly unknown[] } {
+  const column = (name: string): string => `(q."${name}")::text`
+  const list = declared.map(({ name }) => `${column(name)} AS "${name}"`).join(', ')
+  const bound = declared.filter(({ name }) => given[name] !== undefined)
+  const conditions = bound.map(({ name }, index) => `${column(name)} = $${index + 1}`)
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+  return {
+    text: `DECLARE stalemate_params NO SCROLL CURSOR FOR SELECT ${list} FROM (${sql}\n) AS q${where}`,
+    values: bound.map(({ name, type }) => String(canonicalParam(type, given[name], name))),
+  }
+}
+
+function readRow(
+  declared: readonly ParamDeclaration[],
+  row: Readonly<Record<string, unknown>>,
+): readonly ParamValue[] | undefined {
+  const values: ParamValue[] = []
+  for (const { name, type } of declared) {
+    const text = row[name]
+    const value = typeof text === 'string' ? decodeParam(type, text) : undefined
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return values
+}
+
+/** The params of a set that have the given values; where all are given, these, whether the set has them or not. */
+export function openParams(
+  { params, timeout }: Pick<ManifestWarming, 'params' | 'timeout'>,
+  declared: readonly ParamDeclaration[],
+  given: Params,
+  open: OpenSession,
+  signal: AbortSignal,
+): ParamSource {
+  if (declared.length > 0 && declared.every(({ name }) => given[name] !== undefined))
+    return listParams(declared, [given])
+  if (params.kind === 'query') return queryParams(declared, { sql: params.sql, given, timeout }, open, signal)
+  const wanted = declared
+    .filter(({ name }) => given[name] !== undefined)
+    .map(({ name, type }) => [name, canonicalParam(type, given[name], name)] as const)
+  return listParams(
+    declared,
+    params.items.filter((item) => wanted.every(([name, value]) => item[name] === value)),
+  )
+}

@@ -1,0 +1,74 @@
+import test from 'ava'
+import { withFleetLock } from '../../src/warm/fleet-lock.ts'
+import { openParams, type OpenSession } from '../../src/warm/param-source.ts'
+import { createDatabase } from '../helpers/database.ts'
+import { createDeferred } from '../helpers/deferred.ts'
+
+const DECLARED = [
+  { name: 'id', type: 'int' },
+  { name: 'day', type: 'date' },
+] as const
+
+test('a query gives its params by a cursor, in its order, as the cache holds them', async (t) => {
+  const database = await createDatabase(t)
+  const texts: string[] = []
+  const open: OpenSession = async () => {
+    const client = await database.connect()
+    await client.query("SET datestyle = 'German'")
+    return {
+      query: async (text, values) => {
+        texts.push(text)
+        return await client.query(text, values === undefined ? undefined : [...values])
+      },
+      destroy: () => {},
+    }
+  }
+  const signal = new AbortController().signal
+  const read = async (sql: string, given = {}, most = Infinity) => {
+    const rows: unknown[] = []
+    const source = openParams(
+      { params: { kind: 'query', sql }, timeout: 5_000 },
+      DECLARED,
+      given,
+      open,
+      signal,
+    )
+    for await (const row of source) if (rows.push(row) >= most) break
+    return rows
+  }
+  const numbers = "SELECT n AS id, date '2026-03-01' AS day FROM generate_series(2500, 1, -1) AS n -- all"
+  const all = await read(numbers)
+  t.is(all.length, 2_500)
+  t.deepEqual([all[0], all.at(-1)], [[2500, '2026-03-01'], [1, '2026-03-01']]) // prettier-ignore
+  t.deepEqual(await read(numbers, { id: 7 }), [[7, '2026-03-01']])
+  t.deepEqual(await read('SELECT NULL::int AS id, current_date AS day'), [undefined])
+  texts.length = 0
+  t.is((await read(numbers, {}, 10)).length, 10)
+  t.is(texts.filter((text) => text.startsWith('FETCH')).length, 1, 'no more rows are read than are wanted')
+  t.deepEqual(await read(numbers, { id: 9_999, day: '2026-01-01' }), [[9_999, '2026-01-01']])
+  await t.throwsAsync(read('SELECT pg_sleep(0), 1/0 AS id, current_date AS day'), { message: /division/ })
+})
+
+test('what instances share is warmed by one at a time', async (t) => {
+  const database = await createDatabase(t)
+  const open: OpenSession = async () => {
+    const client = await database.connect()
+    return {
+      query: async (text, values) => await client.query(text, values === undefined ? undefined : [...values]),
+      destroy: () => void client.end(),
+    }
+  }
+  const { signal } = new AbortController()
+  const begun = createDeferred<void>()
+  const release = createDeferred<void>()
+  const first = withFleetLock(open, 'shop all', signal, async () => {
+    begun.resolve()
+    await release.promise
+    return 'first'
+  })
+  await begun.promise
+  t.is(await withFleetLock(open, 'shop all', signal, async () => await Promise.resolve('second')), undefined)
+  t.is(await withFleetLock(open, 'shop other', signal, async () => await Promise.resolve('other')), 'other')
+  release.resolve()
+  t.is(await first, 'first')
+})

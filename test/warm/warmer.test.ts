@@ -1,0 +1,239 @@
+import test, { type ExecutionContext } from 'ava'
+import type { ManifestWarming } from '../../src/manifest/manifest.ts'
+import { createWarmControl } from '../../src/warm/control.ts'
+import { createSchedule } from '../../src/warm/schedule.ts'
+import { createWarmer, type WarmerSettings } from '../../src/warm/warmer.ts'
+import type { JsonValue } from '../../src/wire/change.ts'
+import { settle } from '../helpers/deferred.ts'
+import { type Bench, createBench, paramsOf } from '../refresh/bench.ts'
+
+const SET: ManifestWarming = {
+  cache: 'item',
+  params: { kind: 'list', items: ['a1', 'a2', 'b1', 'b2'].map(paramsOf) },
+  on: ['demand'],
+  beforeReady: false,
+  batch: 2,
+  concurrency: 1,
+  limit: 100,
+  timeout: 60_000,
+  priority: 'normal',
+}
+
+function createWarmBench(
+  t: ExecutionContext,
+  bench: Bench,
+  sets: Readonly<Record<string, Partial<ManifestWarming>>>,
+  settings: Partial<WarmerSettings> = {},
+) {
+  const { cache, clock, refresher } = bench
+  const ticks = new Map<string, () => void>()
+  const errors: unknown[] = []
+  const { operations, worker } = refresher
+  const warmer = createWarmer({
+    manifest: {
+      version: 1,
+      ruleset: 'bench',
+      feed: 'notify',
+      channel: 'bench',
+      hash: '',
+      caches: { item: { key: '', params: [{ name: 'group', type: 'text' }, { name: 'id', type: 'text' }], ttl: 1, jitter: 0, max: 1, priority: 'normal', partial: [], tables: [] } }, // prettier-ignore
+      tables: [],
+      paths: {},
+      warming: Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, { ...SET, ...set }])),
+    },
+    caches: new Map([['item', cache]]),
+    isBatched: () => false,
+    isShared: () => false,
+    worker,
+    operations,
+    clock,
+    open: async () => await Promise.reject(new Error('no database here')),
+    createSchedule: async () =>
+      await Promise.resolve((cron: string, callback: () => void) => {
+        ticks.set(cron, callback)
+        return () => ticks.delete(cron)
+      }),
+    failed: (error) => errors.push(error),
+    ...settings,
+  })
+  t.teardown(() => warmer.close())
+  return { warmer, ticks, errors }
+}
+
+/** Ends all loads until the promise has settled. */
+async function drive<T>(bench: Bench, promise: Promise<T>): Promise<T> {
+  const progress = { isOver: false }
+  const end = (): void => void (progress.isOver = true)
+  promise.then(end, end)
+  while (!progress.isOver) await bench.finish()
+  return await promise
+}
+
+test('a set is loaded in its order, what is fresh is skipped, and what nobody has asked for is then held', async (t) => {
+  const bench = createBench(t)
+  const { warmer } = createWarmBench(t, bench, { all: {} })
+  await bench.hold('a2')
+  const report = await drive(bench, warmer.warm('all'))
+  t.like(report, { loaded: 3, skipped: 1, failed: 0, sets: [{ set: 'all', end: 'complete' }] })
+  t.deepEqual(bench.loads.map(({ id }) => id), ['a2', 'a1', 'b1', 'b2']) // prettier-ignore
+  t.is(bench.read('b2'), 'new')
+  t.like(bench.refresher.operations.list()[0], { kind: 'warm', cause: 'demand', set: 'all', state: 'done', progress: { loaded: 3, skipped: 1, failed: 0 } }) // prettier-ignore
+  const again = await drive(bench, warmer.warm(undefined))
+  t.like(again, { loaded: 0, skipped: 4 })
+})
+
+test('no more is under way than batches side by side, and than the budget of all background work', async (t) => {
+  const bench = createBench(t, {}, { concurrency: 3 })
+  const items = Array.from({ length: 30 }, (_, number) => paramsOf(`a${number}`))
+  const { warmer } = createWarmBench(t, bench, {
+    narrow: { params: { kind: 'list', items }, batch: 2 },
+    wide: { params: { kind: 'list', items: items.map(({ id }) => paramsOf(`b${id}`)) }, batch: 5, concurrency: 4 }, // prettier-ignore
+  })
+  t.like(await drive(bench, warmer.warm('narrow')), { loaded: 30 })
+  t.is(bench.most(), 2)
+  t.like(await drive(bench, warmer.warm('wide')), { loaded: 30 })
+  t.is(bench.most(), 3)
+})
+
+test('a loader that takes several is called once for a batch', async (t) => {
+  const calls: number[] = []
+  const bench = createBench(t, {
+    loadMany: (list) => {
+      calls.push(list.length)
+      return list.map(({ id }) => (id === '2' ? new Error('no such') : 'many'))
+    },
+  })
+  const { warmer } = createWarmBench(t, bench, { all: { batch: 3 } }, { isBatched: () => true })
+  const report = warmer.warm('all')
+  for (let turn = 0; turn < 20; turn += 1) await bench.pass(1_000)
+  t.like(await drive(bench, report), { failed: 0, loaded: 4 }, 'what failed alone is tried again alone')
+  t.is(calls[0], 3)
+})
+
+test('a failing entry does not stop the rest', async (t) => {
+  const bench = createBench(t, {}, { attempts: 1 })
+  const { warmer } = createWarmBench(t, bench, { all: {} })
+  const report = warmer.warm('all')
+  await settle()
+  for (const load of bench.open()) load.reject(new Error('down'))
+  t.like(await drive(bench, report), { loaded: 2, skipped: 0, failed: 2, sets: [{ end: 'complete' }] })
+})
+
+test('a run ends at its limit, at its timeout, and when it is called off', async (t) => {
+  const bench = createBench(t)
+  const { warmer } = createWarmBench(t, bench, { few: { limit: 3 }, slow: { timeout: 1_000 } })
+  t.like(await drive(bench, warmer.warm('few')), { loaded: 3 })
+  bench.cache.invalidateAll()
+  const slow = warmer.warm('slow')
+  await settle()
+  await bench.pass(999)
+  await bench.pass(1)
+  t.like(await slow, { loaded: 0, took: 1_000, sets: [{ end: 'timeout' }] })
+  await bench.finish()
+  bench.cache.invalidateAll()
+  const abort = new AbortController()
+  const called = warmer.warm('slow', { signal: abort.signal })
+  await settle()
+  await bench.finish()
+  abort.abort()
+  t.like(await called, { loaded: 2, sets: [{ end: 'stopped' }] })
+  t.is(bench.refresher.worker.waiting, 0)
+  t.like(bench.refresher.operations.list().find(({ kind, state }) => kind === 'warm' && state === 'cancelled'), { set: 'slow' }) // prettier-ignore
+})
+
+test('with params, only entries that have them are loaded, in all sets that take them', async (t) => {
+  const bench = createBench(t)
+  const { warmer } = createWarmBench(t, bench, { all: {}, others: { params: { kind: 'list', items: [paramsOf('a3'), paramsOf('c1')] } } }) // prettier-ignore
+  t.like(await drive(bench, warmer.warm(undefined, { params: { group: 'a' } })), { loaded: 3 })
+  t.deepEqual(bench.loads.map(({ id }) => id).sort(), ['a1', 'a2', 'a3']) // prettier-ignore
+  t.like(await drive(bench, warmer.warm('all', { params: { group: 'x', id: '9' } })), { loaded: 1 })
+  t.is(bench.loads.at(-1)?.id, 'x9', 'all params name the entry itself')
+  await t.throwsAsync(warmer.warm('none'), { code: 'warming-unknown' })
+  await t.throwsAsync(warmer.warm(undefined, { params: { user: 1 } }), { code: 'warming-unknown' })
+})
+
+test('at startup critical sets come first, and only those that ready waits for hold it up', async (t) => {
+  const bench = createBench(t)
+  const list = (id: string) => ({ params: { kind: 'list' as const, items: [paramsOf(id)] }, on: ['startup' as const] }) // prettier-ignore
+  const { warmer } = createWarmBench(t, bench, {
+    beside: list('d1'),
+    'a-high': { ...list('b1'), beforeReady: true, priority: 'high' },
+    'b-critical': { ...list('a1'), beforeReady: true, priority: 'critical' },
+    demand: {},
+  })
+  const starting = warmer.start()
+  await settle()
+  t.deepEqual(bench.open().map(({ id }) => id), ['a1']) // prettier-ignore
+  await bench.finish()
+  t.deepEqual(bench.open().map(({ id }) => id), ['b1']) // prettier-ignore
+  await bench.finish()
+  await starting
+  await settle()
+  t.deepEqual(bench.loads.map(({ id }) => id), ['a1', 'b1', 'd1']) // prettier-ignore
+})
+
+test('a schedule runs its set, and not while the run before is under way; closing ends it', async (t) => {
+  const bench = createBench(t)
+  const { warmer, ticks } = createWarmBench(t, bench, { all: { schedule: '*/30 * * * *', on: [] } })
+  await warmer.start()
+  t.is(bench.loads.length, 0)
+  ticks.get('*/30 * * * *')?.()
+  ticks.get('*/30 * * * *')?.()
+  await settle()
+  t.is(bench.loads.length, 2)
+  for (let turn = 0; turn < 5; turn += 1) await bench.finish()
+  t.is(bench.loads.length, 4)
+  bench.cache.invalidateAll()
+  ticks.get('*/30 * * * *')?.()
+  await settle()
+  t.is(bench.loads.length, 6)
+  t.like(bench.refresher.operations.list()[0], { cause: 'schedule', state: 'running' })
+  warmer.close()
+  t.is(ticks.size, 0)
+})
+
+test('node-schedule calls back by a cron expression', async (t) => {
+  const schedule = await createSchedule()
+  await new Promise<void>((resolve) => {
+    const stop = schedule('* * * * * *', () => {
+      stop()
+      resolve()
+    })
+  })
+  t.pass()
+})
+
+test('params that cannot be read are told, not thrown', async (t) => {
+  const bench = createBench(t)
+  const { warmer } = createWarmBench(t, bench, { all: { params: { kind: 'query', sql: 'SELECT 1' } } })
+  const { sets } = await warmer.warm('all')
+  t.like(sets[0], { end: 'failed', loaded: 0, error: { message: 'no database here' } })
+})
+
+test('another process asks, is told how far it is, and calls it off', async (t) => {
+  const bench = createBench(t)
+  const { warmer } = createWarmBench(t, bench, { all: {} })
+  const reports: JsonValue[] = []
+  const { clock } = bench
+  const send = async (_: string, body: JsonValue): Promise<void> =>
+    await Promise.resolve(void reports.push(body))
+  const control = createWarmControl({ warmer, clock, instance: 'i', send, failed: () => t.fail() })
+  const message = (body: JsonValue) => ({ kind: 'control', control: 'warm', nonce: 'n', body }) as const
+  for (const body of [7, null, {}, { id: 1 }, { id: 'x', set: 3 }, { id: 'x', params: [] }]) control.warm(message(body)) // prettier-ignore
+  t.deepEqual(reports, [])
+  control.warm(message({ id: '1', set: 'all' }))
+  control.warm(message({ id: '1', set: 'all' }))
+  await settle()
+  await bench.finish()
+  await bench.pass(250)
+  control.stop(message({ id: '1' }))
+  await settle()
+  t.like(reports, [
+    { id: '1', instance: 'i', state: 'begun' },
+    { state: 'running', loaded: 2 },
+    { state: 'over', loaded: 2, skipped: 0, failed: 0, took: 250, ends: { all: 'stopped' } },
+  ])
+  control.warm(message({ id: '2', set: 'none' }))
+  await settle()
+  t.like(reports.at(-1), { id: '2', state: 'refused' })
+})
