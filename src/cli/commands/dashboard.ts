@@ -36,10 +36,7 @@ async function dashboard(options: Options, { io, json, paint }: Context): Promis
     cwd: io.cwd,
   })
   const rules = Object.fromEntries(await readRules(options.rules, { cwd: io.cwd }))
-  const [{ createStalemate }, { createDashboard }] = await Promise.all([
-    import('../../engine.ts'),
-    import('../../dashboard/create-dashboard.ts'),
-  ])
+  const { createStalemate, createDashboard } = await loadParts()
   const loader = (): never => {
     throw new StalemateError('loader-missing', 'A dashboard of its own loads nothing.')
   }
@@ -58,6 +55,15 @@ async function dashboard(options: Options, { io, json, paint }: Context): Promis
   server.closeAllConnections()
   server.close()
   return EXIT_FINE
+}
+
+/** Apart from `using`, in whose function the compiler leaves the endings of dynamic imports as they are. */
+async function loadParts() {
+  const [{ createStalemate }, { createDashboard }] = await Promise.all([
+    import('../../engine.ts'),
+    import('../../dashboard/create-dashboard.ts'),
+  ])
+  return { createStalemate, createDashboard }
 }
 
 async function listen(server: Server, port: number): Promise<number> {
