@@ -1,6 +1,7 @@
 import type { SharedObject } from '../plan/installed.ts'
 import { identifier, literal, sql } from '../sql/fragment.ts'
 import { SCHEMA } from './installed.ts'
+import { grantToReaders } from './reader-role.ts'
 
 /** The table of the epochs that an emergency clear raises, for all rulesets. */
 export function epochsObject(): SharedObject {
@@ -17,6 +18,7 @@ export function epochsObject(): SharedObject {
     COMMENT ON TABLE ${table} IS ${literal(
       'stalemate, for all rulesets: entries of before the last emergency clear are of an older epoch; an empty cache means all',
     )};
+    ${grantToReaders([sql`GRANT SELECT ON ${table}`])}
   `
   // Stays while the schema does: a ruleset that is still there may have raised an epoch.
   return { kind: 'shared', name: 'epochs', create: create.toString(), drop: '' }

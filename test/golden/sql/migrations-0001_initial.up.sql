@@ -56,6 +56,15 @@ CREATE TABLE IF NOT EXISTS stalemate.epochs (
   PRIMARY KEY (ruleset, cache)
 );
 COMMENT ON TABLE stalemate.epochs IS 'stalemate, for all rulesets: entries of before the last emergency clear are of an older epoch; an empty cache means all';
+-- Runtimes that are no members of this role need the same grants.
+DO $stalemate$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'stalemate_reader') THEN
+    GRANT USAGE ON SCHEMA stalemate TO stalemate_reader;
+    GRANT SELECT ON stalemate.epochs TO stalemate_reader;
+  END IF;
+END
+$stalemate$;
 
 CREATE OR REPLACE FUNCTION stalemate.emit_v1(channel text, head text, targets text) RETURNS void
 LANGUAGE plpgsql
