@@ -15,7 +15,7 @@ export function openCaches(
   refresher: Pick<Refresher, 'hooks' | 'add'>,
   closed: AbortSignal,
 ): ReadonlyMap<string, Cache<unknown>> {
-  const { loaders = {}, sizeOf = {}, tracer, random = Math.random } = options
+  const { loaders, sizeOf, tracer, random = Math.random } = options
   const clock: Clock = options.clock ?? systemClock
   const ceiling = settings.maxMemory === Infinity ? undefined : new Ceiling(settings.maxMemory)
   const open = ([name, cache]: [string, Manifest['caches'][string]]): [string, Cache<unknown>] => [
@@ -23,8 +23,8 @@ export function openCaches(
     new Cache({
       name,
       ...cache,
-      ...loadSettings(traceLoader(loaders[name], name, tracer), settings, closed),
-      ...memorySettings(cache.priority, sizeOf[name], ceiling),
+      ...loadSettings(traceLoader(loaders?.[name], name, tracer), settings, closed),
+      ...memorySettings(cache.priority, sizeOf?.[name], ceiling),
       ...clockSettings(clock),
       ...refresher.hooks(name),
       random,

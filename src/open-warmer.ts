@@ -26,12 +26,12 @@ export type WarmerParts = {
 /** Warming with a runtime's caches and connections, also on demand of other processes. */
 export function openWarmer(parts: WarmerParts): Warmer {
   const { manifest, settings, options, caches, refresher, controls, feed, failed } = parts
-  const { connection, loaders = {}, clock = systemClock } = options
+  const { connection, loaders, clock = systemClock } = options
   const open = sessionOpener(connection, settings.connectTimeout)
   const warmer = createWarmer({
     manifest,
     caches,
-    isBatched: (cache) => typeof loaders[cache] === 'object',
+    isBatched: (cache) => typeof loaders?.[cache] === 'object',
     // Each instance holds its own entries, and so warms them itself.
     isShared: () => false,
     worker: refresher.worker,
