@@ -14,7 +14,6 @@ import { summarize } from './summary.ts'
 const SUBJECT = { params: [{ name: 'u', type: 'int' }], dependsOn: [], sessionIndependent: false } as const
 
 test('what is derived is what is written down, and each mutant of the derivation says otherwise', async (t) => {
-  t.timeout(300_000)
   const database = await createDatabase(t, { sql: CASE_SCHEMA })
   const client = await database.connect()
   const parser = await loadParser()

@@ -5,7 +5,6 @@ import { uniqueName } from '../helpers/unique-name.ts'
 import { prove } from './proof/prove.ts'
 
 test('no entry of a random query changes without being made wrong', async (t) => {
-  t.timeout(300_000)
   const seed = Number(process.env['PROOF_SEED'] ?? Math.floor(Math.random() * 1e9))
   const admin = await findSharedServer()
   const name = uniqueName('proof')

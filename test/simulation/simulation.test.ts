@@ -20,7 +20,6 @@ const KERNELS: Readonly<Record<string, Partial<CacheSettings<number>>>> = {
 
 for (const [what, settings] of Object.entries(KERNELS)) {
   test.serial(`the kernel ${what} serves no value that it must not, under any schedule`, async (t) => {
-    t.timeout(600_000)
     const share = Object.keys(KERNELS).length
     const finding = await explore(createKernelAdapter(Cache, settings), {
       depth: settings === KERNELS['as it is'] ? 6 : 4,
