@@ -154,6 +154,7 @@ class Engine implements App<CacheTypes> {
       trust: this.#trust,
       settled: () => this.#applier.settled(),
       isOpen: () => this.#state !== 'closed',
+      clock,
     })
     this.#controls.handle('plan', () => this.#prover.doubt())
     this.#warmer = openWarmer({
@@ -179,7 +180,10 @@ class Engine implements App<CacheTypes> {
     this.#sampler?.start()
     this.#refresher.start()
     this.#feed.start({
-      change: (change) => this.#applier.apply(change, (applied) => this.#applied(change, applied)),
+      change: (change) => {
+        const receivedAt = this.#clock.now()
+        this.#applier.apply(change, (applied) => this.#applied(change, applied, receivedAt))
+      },
       gap: (cause, error) => this.#gap(cause, error),
       alive: (since) => this.#prover.alive(since),
       settled: () => this.#applier.settled(),
@@ -220,7 +224,8 @@ class Engine implements App<CacheTypes> {
     const { proof } = this.#trust
     const seen = judgeHealth(this.#stores, this.#state, this.#clock.now(), proof, this.#maxSilence)
     const parts = { uncovered: this.#uncovered, tiers: this.#invalidation.tiers.health() }
-    return { ...seen, epoch: this.#gaps.epoch, ...parts, ...this.#queue.health() }
+    const { lag } = this.#prover
+    return { ...seen, lag, epoch: this.#gaps.epoch, ...parts, ...this.#queue.health() }
   }
 
   async close(): Promise<void> {
@@ -244,12 +249,12 @@ class Engine implements App<CacheTypes> {
     if (this.#state === 'closed') throw closed()
   }
 
-  #applied(change: Change, applied: Applied): void {
+  #applied(change: Change, applied: Applied, receivedAt: number): void {
     this.#counts.changes += 1
     this.#counts.ignored += applied.ignored
     this.#invalidation.tiers.owe(applied.invalidations)
     if (!this.#emitter.has('change')) return
-    this.#emitter.emit('change', { change, ...applied, appliedAt: this.#clock.now() })
+    this.#emitter.emit('change', { change, ...applied, receivedAt, appliedAt: this.#clock.now() })
   }
 
   #gap(cause: GapCause, error: unknown): void {

@@ -1,5 +1,6 @@
 import type { Trust } from './cache/trust.ts'
 import type { Keeper } from './coverage/keeper.ts'
+import type { Clock } from './options.ts'
 
 export type ProverSettings = {
   readonly keeper: Keeper
@@ -7,6 +8,7 @@ export type ProverSettings = {
   /** Resolves when every change that was received before the call has been applied; `undefined` when all have. */
   readonly settled: () => Promise<void> | undefined
   readonly isOpen: () => boolean
+  readonly clock: Clock
 }
 
 /** Turns a feed's proof of life into a look at the coverage, once all that came before it has been applied. */
@@ -15,6 +17,7 @@ export class Prover {
   /** Rises with each new connection of the feed, so that an answer from an older one is not believed. */
   #connection = 0
   #proven: number | undefined
+  #lag: number | undefined
 
   constructor(settings: ProverSettings) {
     this.#settings = settings
@@ -23,6 +26,11 @@ export class Prover {
   /** What the feed has proven, for trust once the coverage is known too. */
   get proven(): number | undefined {
     return this.#proven
+  }
+
+  /** Milliseconds that the last proof of life took from the database to here, all that came before it applied. */
+  get lag(): number | undefined {
+    return this.#lag
   }
 
   alive(since: number): void {
@@ -51,6 +59,7 @@ export class Prover {
   #prove(since: number, connection: number): void {
     if (connection !== this.#connection || !this.#settings.isOpen()) return
     this.#proven = since
+    this.#lag = this.#settings.clock.now() - since
     this.#settings.keeper.look()
   }
 }

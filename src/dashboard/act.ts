@@ -1,5 +1,6 @@
 import type { App, CacheTypes } from '../app.ts'
 import { StalemateError } from '../errors.ts'
+import { readParams } from './read-params.ts'
 
 /** What an action came to: a sentence for the person who asked, and what the next step needs. */
 export type ActionResult = { readonly message: string; readonly token?: string }
@@ -10,17 +11,24 @@ type Action = (
 ) => Promise<ActionResult> | ActionResult
 
 /** What a page can ask for, by name. Bodies come from outside: each action checks its own. */
-export const ACTIONS: Readonly<Record<'invalidate' | 'request-clear' | 'clear', Action>> = {
+export const ACTIONS: Readonly<Record<'invalidate' | 'warm' | 'request-clear' | 'clear', Action>> = {
   invalidate: async (app, { cache, params }) => {
     const handle = Object.hasOwn(app.caches, text(cache)) ? app.caches[text(cache)] : undefined
     if (handle === undefined) throw new StalemateError('param-invalid', `There is no cache ${text(cache)}.`)
-    if (params !== undefined && (typeof params !== 'object' || params === null)) {
-      throw new StalemateError('param-invalid', 'Expected params to be an object.')
-    }
-    const { dropped } = await handle.invalidate(params ?? {})
+    const declared = app.manifest.caches[text(cache)]?.params ?? []
+    const { dropped } = await handle.invalidate(readParams(declared, params ?? {}))
     return {
       message: `${dropped} entries of ${text(cache)} were dropped here, and every other runtime was told.`,
     }
+  },
+  warm: (app, { set }) => {
+    const name = text(set)
+    if (!Object.hasOwn(app.manifest.warming ?? {}, name)) {
+      throw new StalemateError('warming-unknown', `There is no warming set ${name}.`)
+    }
+    // What becomes of it is an operation, which says why it failed.
+    app.warm(name).catch(() => {})
+    return { message: `${name} is being warmed in this process.` }
   },
   'request-clear': (app, { cache, reason }) => {
     const scope = cache === undefined || cache === '' ? 'all' : { cache: text(cache) }

@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import type { App, CacheTypes } from '../app.ts'
 import { StalemateError } from '../errors.ts'
 import { type Clock, systemClock } from '../options.ts'
 import { ACTIONS, type ActionResult } from './act.ts'
 import { ASSETS } from './assets.ts'
-import { findEntries } from './entries.ts'
-import { createExplainer, type RuleFiles } from './explain.ts'
+import { findEntries, inspectParams } from './entries.ts'
+import { type CompiledBefore, createExplainer, type RuleFiles } from './explain.ts'
 import { type GuardOptions, isActionAllowed, isHostAllowed, SECURITY_HEADERS } from './guard.ts'
 import { renderPage } from './html.ts'
 import { Monitor } from './monitor.ts'
@@ -31,6 +32,8 @@ export type DashboardOptions = GuardOptions & {
   readonly basePath?: string
   /** The rule files, path -> text: then the page explains each table and cache by rule, line and SQL. */
   readonly rules?: RuleFiles
+  /** What compiling `rules` needs beside them: the texts of `catalog.json` and `queries.lock.json`, where there are such. */
+  readonly compiled?: CompiledBefore
   /** A sentence about what this dashboard cannot show. */
   readonly notice?: string
   /** Is told of every action, also of those that are refused. `stalemate:audit` of `node:diagnostics_channel` is, too. */
@@ -101,11 +104,24 @@ export function createDashboard<C extends CacheTypes>(
   routes.get('/api/state', (context) => context.json(monitor.state()))
   routes.get('/api/events', (context) => monitor.stream() ?? context.text('Too many pages are open.\n', 503))
   routes.get('/api/entries', (context) => context.json(findEntries(watched, context.req.query())))
+  routes.get('/api/inspect', (context) => {
+    const found = inspectParams(watched, context.req.query())
+    return found === undefined
+      ? context.json({ message: 'There is no such cache.' }, 404)
+      : context.json(found)
+  })
+  routes.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse()
+    const isAsked = error instanceof StalemateError
+    return context.json({ message: isAsked ? error.message : 'It failed.' }, isAsked ? 400 : 500)
+  })
   if (rules !== undefined) {
-    const explain = createExplainer(rules)
+    const explainer = createExplainer(rules, options.compiled)
+    const tables = watched.manifest.tables.map(({ table }) => table)
     routes.get('/api/explain', async (context) =>
-      context.json(await explain(context.req.query('target') ?? '')),
+      context.json(await explainer.explain(context.req.query('target') ?? '')),
     )
+    routes.get('/api/rules', async (context) => context.json(await explainer.list(tables)))
   }
   routes.post('/api/actions/:name', bodyLimit({ maxSize: MAX_BODY }), async (context) => {
     const name = context.req.param('name')

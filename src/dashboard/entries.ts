@@ -1,5 +1,7 @@
 import type { App, CacheTypes } from '../app.ts'
 import type { Inspection } from '../cache/inspection.ts'
+import { StalemateError } from '../errors.ts'
+import { readParams } from './read-params.ts'
 
 /** An entry as the page shows it: never its value, which may be anybody's data. */
 export type ShownEntry = {
@@ -33,4 +35,26 @@ export function findEntries(
     }
   }
   return { entries, complete: true }
+}
+
+/**
+ * What is known of one entry, held or not. Params are a JSON object, as texts or as what they are.
+ *
+ * @returns `undefined` for a cache that is not there
+ * @throws StalemateError `param-invalid`
+ */
+export function inspectParams(
+  app: App<CacheTypes>,
+  { cache = '', params = '{}' }: Readonly<Record<string, string>>,
+): Inspection | undefined {
+  const described = Object.hasOwn(app.manifest.caches, cache) ? app.manifest.caches[cache] : undefined
+  const handle = app.caches[cache]
+  if (described === undefined || handle === undefined) return undefined
+  let given: unknown
+  try {
+    given = JSON.parse(params)
+  } catch {
+    throw new StalemateError('param-invalid', 'Expected params to be a JSON object.')
+  }
+  return handle.inspect(readParams(described.params, given))
 }

@@ -1,25 +1,61 @@
+import type { CompileOptions } from '../compile.ts'
 import type { Explanation } from '../explain/explanation.ts'
 
 /** Rule files: path as shown to people -> text. */
 export type RuleFiles = Readonly<Record<string, string>>
 
-/** Explains a table or cache by the rules, with the SQL of its triggers. What it needs is loaded at the first question. */
-export function createExplainer(rules: RuleFiles): (target: string) => Promise<Explanation> {
+/** What was generated beside the rules and is needed to compile them again; `queries` where a cache has a query. */
+export type CompiledBefore = Pick<CompileOptions, 'catalog' | 'queries'>
+
+/** A rule that makes entries of a cache wrong when a table changes. */
+export type ShownRule = {
+  readonly table: string
+  readonly cache: string
+  readonly operations: readonly string[]
+  /** `rules/calls.yaml:12`. */
+  readonly place: string
+}
+
+export type Explainer = {
+  /** A table or cache by the rules, with the SQL of its triggers. */
+  readonly explain: (target: string) => Promise<Explanation>
+  /** Every rule of some tables; none where the rules do not compile. */
+  readonly list: (tables: readonly string[]) => Promise<readonly ShownRule[]>
+}
+
+/** Explains by the rules. What it needs is loaded at the first question. */
+export function createExplainer(rules: RuleFiles, before: CompiledBefore = {}): Explainer {
   const compile = async () => {
     const [{ compileRules }, { explainTarget }] = await Promise.all([
       import('../compile.ts'),
       import('../explain/explain-target.ts'),
     ])
-    return { compiled: await compileRules(rules), explainTarget }
+    const { plan, ruleset, diagnostics } = await compileRules(rules, before)
+    const wrong = diagnostics.find(({ severity }) => severity === 'error')?.message ?? ''
+    return (target: string, sql: boolean): Explanation =>
+      plan === undefined || ruleset === undefined
+        ? { ok: false, message: `The rules do not compile: ${wrong}`, hint: 'Run `stalemate check`.' }
+        : explainTarget(target, { ruleset, plan, sql })
   }
   let compiling: ReturnType<typeof compile> | undefined
-  return async (target) => {
-    compiling ??= compile()
-    const { compiled, explainTarget } = await compiling
-    const { plan, ruleset } = compiled
-    if (plan === undefined || ruleset === undefined) {
-      return { ok: false, message: 'The rules do not compile.', hint: 'Run `stalemate check`.' }
-    }
-    return explainTarget(target, { ruleset, plan, sql: true })
+  const explainer = async () => await (compiling ??= compile())
+  return {
+    explain: async (target) => (await explainer())(target, true),
+    list: async (tables) => {
+      const explain = await explainer()
+      return tables.flatMap((table) => {
+        const explanation = explain(table, false)
+        if (!explanation.ok) return []
+        return explanation.answers
+          .filter(({ subject }) => subject.kind === 'table')
+          .flatMap(({ reasons }) => reasons)
+          .map(({ cache, operations, rule }) => ({
+            table,
+            cache,
+            operations,
+            place: `${rule.file}:${rule.line}`,
+          }))
+      })
+    },
   }
 }

@@ -2,8 +2,9 @@ import type { App, CacheTypes } from '../app.ts'
 import type { Clock } from '../options.ts'
 import { ChangeGatherer } from './changes.ts'
 import { History } from './history.ts'
-import { describeRuleset, type PageState, readNow, type ShownGap } from './state.ts'
+import { describeRuleset, type Now, type PageState, readNow, type ShownGap } from './state.ts'
 import { Broadcast } from './stream.ts'
+import { WarmingRuns } from './warming.ts'
 
 /** Milliseconds between two looks at what the pages are told. */
 const TICK = 250
@@ -22,6 +23,7 @@ export class Monitor {
   readonly #gaps: ShownGap[] = []
   readonly #broadcast: Broadcast
   readonly #history: History
+  readonly #warming: WarmingRuns
   readonly #undos: readonly (() => void)[]
   #ticks = 0
   #stopTimer: () => void = () => {}
@@ -32,6 +34,7 @@ export class Monitor {
     this.#facts = facts
     this.#broadcast = new Broadcast(clock)
     this.#history = new History(app, clock, (point) => this.#broadcast.send('point', point))
+    this.#warming = new WarmingRuns(app, clock)
     this.#undos = [
       app.on('change', (change) => this.#changes.add(change)),
       app.on('gap', ({ cause, epoch }) => {
@@ -46,11 +49,10 @@ export class Monitor {
 
   state(): PageState {
     return {
-      ...readNow(this.#app),
+      ...this.#now(),
       ...describeRuleset(this.#app),
       ...this.#facts,
       traffic: this.#changes.totals,
-      warming: [],
       changes: this.#changes.recent,
       gaps: this.#gaps,
       points: this.#history.points,
@@ -64,8 +66,13 @@ export class Monitor {
   close(): void {
     this.#stopTimer()
     this.#history.close()
+    this.#warming.close()
     for (const undo of this.#undos) undo()
     this.#broadcast.close()
+  }
+
+  #now(): Now {
+    return { ...readNow(this.#app), warming: this.#warming.list() }
   }
 
   #schedule(): void {
@@ -80,6 +87,6 @@ export class Monitor {
     const batch = this.#changes.take()
     if (this.#broadcast.viewers === 0) return
     if (batch !== undefined) this.#broadcast.send('changes', batch)
-    if (this.#ticks % NOW_EVERY === 0) this.#broadcast.send('now', readNow(this.#app))
+    if (this.#ticks % NOW_EVERY === 0) this.#broadcast.send('now', this.#now())
   }
 }

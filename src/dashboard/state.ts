@@ -1,11 +1,12 @@
 import type { App, CacheTypes } from '../app.ts'
 import type { Health, Stats } from '../observe/events.ts'
-import type { Operation } from '../refresh/operation.ts'
+import { isOver, type Operation, type OperationState } from '../refresh/operation.ts'
 import type { ChangeBatch, ShownChange } from './changes.ts'
 import type { Point } from './history.ts'
+import type { ShownWarming } from './warming.ts'
 
-/** How many operations are sent at most, the latest. */
-const OPERATIONS = 100
+/** Operations that are sent at most, of those under way and of those that are over. */
+const OPERATIONS = 50
 
 /** An operation as the page shows it. */
 export type ShownOperation = Pick<
@@ -32,7 +33,11 @@ export type Now = {
   readonly at: number
   readonly health: Health
   readonly stats: Stats
+  /** Those under way first, the oldest first; then those that are over, the latest first. */
   readonly operations: readonly ShownOperation[]
+  /** How many are under way, by what they do. */
+  readonly work: Readonly<Partial<Record<OperationState, number>>>
+  readonly warming: readonly ShownWarming[]
 }
 
 /** What the page starts with. */
@@ -49,7 +54,6 @@ export type PageState = Now & {
   /** Tables and the caches that they make wrong. */
   readonly edges: readonly (readonly [string, string])[]
   readonly traffic: ChangeBatch['edges']
-  readonly warming: readonly string[]
   readonly changes: readonly ShownChange[]
   readonly gaps: readonly ShownGap[]
   readonly points: readonly Point[]
@@ -84,11 +88,17 @@ export function describeRuleset({
   }
 }
 
-export function readNow(app: App<CacheTypes>): Now {
+export function readNow(app: App<CacheTypes>): Omit<Now, 'warming'> {
+  const operations = app.operations()
+  const current = operations.filter(({ state }) => !isOver(state))
+  const over = operations.slice(current.length)
+  const work: Partial<Record<OperationState, number>> = {}
+  for (const { state } of current) work[state] = (work[state] ?? 0) + 1
   return {
     at: Date.now(),
     health: app.health(),
     stats: app.stats(),
-    operations: app.operations().slice(-OPERATIONS).reverse().map(showOperation),
+    operations: [...current.slice(0, OPERATIONS), ...over.slice(0, OPERATIONS)].map(showOperation),
+    work,
   }
 }

@@ -45,6 +45,8 @@ export type Events = {
     readonly ignored: number
     /** Entries that were held and are gone. */
     readonly dropped: number
+    /** When the feed brought it. What lies between is the time that looking up its links took. */
+    readonly receivedAt: number
     readonly appliedAt: number
   }
   /** A call made entries wrong, here or in another runtime: what it names is gone from memory. */
@@ -90,6 +92,11 @@ export type Health = {
   readonly epoch: number
   /** Milliseconds since the last proof that every change arrives; `undefined` before the first. */
   readonly silence: number | undefined
+  /**
+   * Milliseconds that the last proof of life took from the database to here, the way that changes take; `undefined`
+   * before the first.
+   */
+  readonly lag: number | undefined
   /** Triggers that are not as the manifest needs them; caches of their tables are not trusted. */
   readonly uncovered: readonly Uncovered[]
   /** Names of the caches that answer from memory now. */

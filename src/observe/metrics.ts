@@ -1,3 +1,4 @@
+import type { Operation } from '../refresh/operation.ts'
 import type { Health, State, Stats } from './events.ts'
 
 /** One metric as it is exposed: by the naming rules of Prometheus, with labels that are bounded by the rules and never keys. */
@@ -9,7 +10,12 @@ export type Metric = {
   readonly read: (snapshot: Snapshot) => readonly Sample[]
 }
 export type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number }
-export type Snapshot = { readonly stats: Stats; readonly health: Health }
+/** Each part is read when a metric asks for it. */
+export type Snapshot = {
+  readonly stats: Stats
+  readonly health: Health
+  readonly operations: readonly Operation[]
+}
 
 const STATES: readonly State[] = ['starting', 'live', 'suspect', 'down', 'closed']
 
@@ -139,4 +145,39 @@ export const METRICS: readonly Metric[] = [
     labels: [],
     read: ({ health }) => [{ labels: {}, value: health.uncovered.length }],
   },
+  {
+    name: 'stalemate_feed_lag_seconds',
+    help: 'Time that the last proof of life took from the database to here, the way that changes take.',
+    type: 'gauge',
+    labels: [],
+    read: ({ health }) => (health.lag === undefined ? [] : [{ labels: {}, value: health.lag / 1000 }]),
+  },
+  {
+    name: 'stalemate_notification_queue_usage_ratio',
+    help: 'Share of the server’s queue of notifications that is taken; when it is full, notifying commits fail. With the feed notify.',
+    type: 'gauge',
+    labels: [],
+    read: ({ health }) => (health.queueUsage === undefined ? [] : [{ labels: {}, value: health.queueUsage }]),
+  },
+  {
+    name: 'stalemate_operations',
+    help: 'Reloads and warm-ups that are under way: queued, running, or waiting to be tried again.',
+    type: 'gauge',
+    labels: ['kind', 'state'],
+    read: ({ operations }) => countOperations(operations),
+  },
 ]
+
+const KINDS: readonly Operation['kind'][] = ['refresh', 'warm']
+const UNDER_WAY: readonly Operation['state'][] = ['queued', 'running', 'retrying']
+
+/** Also those that there is none of, so that a line goes to zero and does not end. */
+function countOperations(operations: readonly Operation[]): readonly Sample[] {
+  const current = operations.filter(({ endedAt }) => endedAt === undefined)
+  return KINDS.flatMap((kind) =>
+    UNDER_WAY.map((state) => ({
+      labels: { kind, state },
+      value: current.filter((operation) => operation.kind === kind && operation.state === state).length,
+    })),
+  )
+}

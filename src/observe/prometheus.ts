@@ -14,6 +14,7 @@ export const METRIC_NAMES: readonly string[] = [
   'stalemate_load_duration_seconds',
   'stalemate_changes_total',
   'stalemate_gaps_total',
+  'stalemate_operations_total',
 ]
 
 /**
@@ -26,7 +27,17 @@ export function registerMetrics<C extends CacheTypes>(
   app: App<C>,
   { register = globalRegister }: MetricsOptions = {},
 ): () => void {
-  const snapshot = (): Snapshot => ({ stats: app.stats(), health: app.health() })
+  const snapshot: Snapshot = {
+    get stats() {
+      return app.stats()
+    },
+    get health() {
+      return app.health()
+    },
+    get operations() {
+      return app.operations()
+    },
+  }
   for (const metric of METRICS) register.registerMetric(createMetric(metric, snapshot))
   register.registerMetric(createLoadTimes(() => app.stats()))
   const changes = new Counter({
@@ -41,7 +52,16 @@ export function registerMetrics<C extends CacheTypes>(
     labelNames: ['cause'],
     registers: [register],
   })
+  const operations = new Counter({
+    name: 'stalemate_operations_total',
+    help: 'Reloads and warm-ups that are over, by why they were begun and how they ended.',
+    labelNames: ['kind', 'cause', 'outcome'],
+    registers: [register],
+  })
   const undos = [
+    app.on('operation', ({ kind, cause, state, endedAt }) => {
+      if (endedAt !== undefined) operations.inc({ kind, cause, outcome: state })
+    }),
     app.on('change', ({ change, invalidations }) => {
       // A message that names no cache of this manifest may name any table at all.
       if (invalidations.length > 0) changes.inc({ table: change.table, operation: change.operation })
@@ -55,7 +75,7 @@ export function registerMetrics<C extends CacheTypes>(
 }
 
 /** A metric that is filled when it is asked for, not registered yet. */
-function createMetric(metric: Metric, snapshot: () => Snapshot): Counter | Gauge {
+function createMetric(metric: Metric, snapshot: Snapshot): Counter | Gauge {
   const { name, help, type, labels, read } = metric
   const settings = { name, help, labelNames: [...labels], registers: [] }
   if (type === 'counter') {
@@ -63,7 +83,7 @@ function createMetric(metric: Metric, snapshot: () => Snapshot): Counter | Gauge
       ...settings,
       collect() {
         this.reset()
-        for (const { labels, value } of read(snapshot())) this.inc(labels, value)
+        for (const { labels, value } of read(snapshot)) this.inc(labels, value)
       },
     })
   }
@@ -71,7 +91,7 @@ function createMetric(metric: Metric, snapshot: () => Snapshot): Counter | Gauge
     ...settings,
     collect() {
       this.reset()
-      for (const { labels, value } of read(snapshot())) this.set(labels, value)
+      for (const { labels, value } of read(snapshot)) this.set(labels, value)
     },
   })
 }

@@ -92,7 +92,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'sample',
     'wire',
   ],
-  dashboard: ['app', 'cache', 'compile', 'explain', 'observe', 'refresh'],
+  dashboard: ['app', 'cache', 'compile', 'explain', 'key', 'manifest', 'observe', 'refresh'],
   embedded: [],
   demo: [
     'embedded',

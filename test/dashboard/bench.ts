@@ -1,91 +1,40 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { App, CacheTypes } from '../../src/app.ts'
-import { createCounters } from '../../src/cache/counters.ts'
-import type { Held } from '../../src/cache/inspection.ts'
-import type { Manifest } from '../../src/manifest/manifest.ts'
-import { createEmitter, type Emitter } from '../../src/observe/emitter.ts'
-import type { Events } from '../../src/observe/events.ts'
-import type { Operation } from '../../src/refresh/operation.ts'
-import { StalemateError } from '../../src/errors.ts'
-import { ROOT } from '../helpers/root.ts'
+import type { ExecutionContext } from 'ava'
+import {
+  type AuditEvent,
+  createDashboard,
+  type Dashboard,
+  type DashboardOptions,
+} from '../../src/dashboard/create-dashboard.ts'
+import { createClock, type ManualClock } from '../helpers/clock.ts'
+import { createFakeApp, type FakeApp } from './fake-app.ts'
 
-/** An app that does what the test says, by the rules of the example. */
-export type FakeApp = {
-  readonly app: App<CacheTypes>
-  readonly emitter: Emitter
-  readonly counters: Record<string, ReturnType<typeof createCounters> & { entries: number }>
-  /** What `invalidate` was called with. */
-  readonly invalidated: (readonly [string, unknown])[]
-  readonly operations: Operation[]
-  readonly change: (table: string, cache: string) => void
+export const TOKEN = '0123456789abcdef0123456789abcdef'
+
+export type Bench = FakeApp & {
+  readonly dashboard: Dashboard
+  readonly clock: ManualClock
+  readonly audited: AuditEvent[]
+  readonly get: (path: string, host?: string) => Promise<Response>
+  readonly post: (action: string, body: unknown, headers?: Record<string, string>) => Promise<Response>
 }
 
-export const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'generated', 'manifest.json'), 'utf8')) as Manifest
-
-/** The rule files of the example, as `createDashboard` takes them. */
-export function readRules(): Record<string, string> {
-  const folder = join(ROOT, 'rules')
-  return Object.fromEntries(
-    readdirSync(folder).map((file) => [`rules/${file}`, readFileSync(join(folder, file), 'utf8')]),
-  )
-}
-
-export const USER = '4f3c2a1e-8f6d-4a57-9b0a-1d2e3f405162'
-
-export function createFakeApp(): FakeApp {
-  const emitter = createEmitter(MANIFEST.ruleset)
-  const names = Object.keys(MANIFEST.caches)
-  const counters = Object.fromEntries(names.map((name) => [name, { ...createCounters(), entries: 30 }]))
-  const invalidated: (readonly [string, unknown])[] = []
-  const held = function* (name: string): Generator<Held<unknown>> {
-    for (let n = 0; n < 30; n += 1) {
-      const params = Object.fromEntries(
-        (MANIFEST.caches[name]?.params ?? []).map((param) => [param.name, `${USER.slice(0, -2)}${n + 10}`]),
-      )
-      const inspection = { state: 'held', age: 1_000 * n, ttlLeft: 60_000, reads: n, loadTime: 12 } as const
-      yield { params, value: 'secret value', inspection, isServed: () => true }
-    }
-  }
-  let changes = 0
-  const operations: Operation[] = []
-  const app = {
-    manifest: MANIFEST,
-    on: emitter.on,
-    stats: () => ({ changes, gaps: 1, ignored: 0, caches: counters }),
-    health: () => ({ state: 'live', epoch: 1, silence: 1_200, uncovered: [], trusted: names }),
-    operations: () => operations,
-    requestClear: ({ reason }: { reason: string }) => {
-      if (reason === '') throw new StalemateError('option-invalid', 'Expected a reason.')
-      return { token: 'clear-token', validFor: 60_000 }
-    },
-    clear: async (token: string) => {
-      if (token !== 'clear-token') throw new StalemateError('clear-refused', 'The token is not known.')
-      return await Promise.resolve({ scope: 'all', epoch: 7 })
-    },
-    caches: Object.fromEntries(
-      names.map((name) => [
-        name,
-        {
-          held: () => held(name),
-          invalidate: async (params: unknown) => {
-            invalidated.push([name, params])
-            return await Promise.resolve({ dropped: 3, whole: [], sent: true })
-          },
-        },
-      ]),
-    ),
-  }
-  const change = (table: string, cache: string): void => {
-    changes += 1
-    const event: Events['change'] = {
-      change: { kind: 'change', table, operation: 'update', targets: [] },
-      invalidations: [{ kind: 'entries', cache, width: 1, values: [USER] }],
-      ignored: 0,
-      dropped: 1,
-      appliedAt: 0,
-    }
-    emitter.emit('change', event)
-  }
-  return { operations, app: app as unknown as App<CacheTypes>, emitter, counters, invalidated, change }
+/** A dashboard of a fake app, with a clock that the test moves. */
+export function createBench(t: ExecutionContext, options: DashboardOptions = {}): Bench {
+  const fake = createFakeApp()
+  const clock = createClock()
+  const audited: AuditEvent[] = []
+  const audit = (event: AuditEvent): void => void audited.push(event)
+  const dashboard = createDashboard(fake.app, { clock, audit, ...options })
+  t.teardown(() => dashboard.close())
+  const get: Bench['get'] = async (path, host = 'localhost:3000') =>
+    await dashboard.fetch(new Request(`http://${host}${path}`))
+  const post: Bench['post'] = async (action, body, headers = { authorization: `Bearer ${TOKEN}` }) =>
+    await dashboard.fetch(
+      new Request(`http://localhost:3000/api/actions/${action}`, {
+        method: 'POST',
+        headers,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    )
+  return { ...fake, dashboard, clock, audited, get, post }
 }

@@ -20,6 +20,7 @@ test('each event has a stable name and code, and a level that fits', (t) => {
     invalidations: [{ kind: 'entries', cache: 'dashboard', width: 1, values: ['secret'] }],
     ignored: 0,
     dropped: 1,
+    receivedAt: 0,
     appliedAt: 5,
   })
   const error = new StalemateError('feed-silent', 'Nothing came.')

@@ -9,6 +9,7 @@ import {
 import test from 'ava'
 import type { App, CacheTypes } from '../../src/app.ts'
 import { createEmitter } from '../../src/observe/emitter.ts'
+import type { Operation } from '../../src/refresh/operation.ts'
 import { createTracing, type Tracing } from '../../src/observe/opentelemetry.ts'
 import { traceLoader } from '../../src/observe/trace-loader.ts'
 
@@ -71,7 +72,14 @@ test('what a change made wrong links to the change, without a key', (t) => {
   const undo = tracing.follow({ on: emitter.on } as App<CacheTypes>)
   const change = { kind: 'change', table: 'calls', operation: 'update', targets: [] } as const
   const entries = { kind: 'entries', cache: 'dashboard', width: 1, values: ['secret'] } as const
-  const event = { change, invalidations: [entries, entries], ignored: 0, dropped: 2, appliedAt: 1 }
+  const event = {
+    change,
+    invalidations: [entries, entries],
+    ignored: 0,
+    dropped: 2,
+    receivedAt: 0,
+    appliedAt: 1,
+  }
   emitter.emit('change', event)
   undo()
   emitter.emit('change', event)
@@ -81,6 +89,47 @@ test('what a change made wrong links to the change, without a key', (t) => {
   t.is(effect?.links[0]?.context.spanId, cause?.spanContext().spanId)
   t.is(more, undefined)
   t.false(JSON.stringify(spans().map(({ name, attributes }) => [name, attributes])).includes('secret'))
+})
+
+test('a reload is one span from its first try to its end, without a key', (t) => {
+  const { tracing, spans } = createBench()
+  const emitter = createEmitter('shop')
+  tracing.follow({ on: emitter.on } as App<CacheTypes>)
+  const operation = {
+    kind: 'refresh',
+    cause: 'change',
+    cache: 'dashboard',
+    params: { user_id: 'secret' },
+    priority: 'high',
+    queuedAt: 0,
+  } as const
+  const step = (id: number, state: Operation['state'], attempts: number, error?: Error): void =>
+    emitter.emit('operation', {
+      ...operation,
+      id,
+      state,
+      attempts,
+      ...(error === undefined ? {} : { error }),
+      ...(state === 'failed' || state === 'cancelled' ? { endedAt: 9 } : {}),
+    })
+  step(1, 'queued', 0)
+  step(1, 'running', 1)
+  step(1, 'retrying', 1, new Error('down'))
+  step(1, 'running', 2)
+  t.is(spans().length, 0)
+  step(1, 'failed', 2, new Error('down'))
+  step(2, 'queued', 0)
+  step(2, 'cancelled', 0)
+  const [span, more] = spans()
+  t.is(span?.name, 'refresh dashboard')
+  t.is(span?.status.code, SpanStatusCode.ERROR)
+  t.like(span?.attributes, {
+    'stalemate.outcome': 'failed',
+    'stalemate.attempts': 2,
+    'stalemate.cause': 'change',
+  })
+  t.is(more, undefined)
+  t.false(JSON.stringify(span?.attributes).includes('secret'))
 })
 
 test('without a tracer a loader stays as it is', (t) => {

@@ -29,9 +29,21 @@ function createBench(): Bench {
     caches: { dashboard: { ...counters, entries: 42 } } as unknown as Stats['caches'],
   })
   const health = (): Health =>
-    ({ state: 'live', epoch: 3, silence: 250, uncovered: [], trusted: ['dashboard'] }) as unknown as Health
+    ({
+      state: 'live',
+      epoch: 3,
+      silence: 250,
+      lag: 4,
+      queueUsage: 0.5,
+      uncovered: [],
+      trusted: ['dashboard'],
+    }) as unknown as Health
   const emitter = createEmitter('shop')
-  const app = { stats, health, on: emitter.on } as unknown as App<CacheTypes>
+  const operations = (): unknown => [
+    { kind: 'refresh', state: 'running' },
+    { kind: 'refresh', state: 'done', endedAt: 9 },
+  ]
+  const app = { stats, health, operations, on: emitter.on } as unknown as App<CacheTypes>
   return { app, emitter, register: new Registry() }
 }
 
@@ -39,6 +51,9 @@ test('what an app counts is exposed at the scrape', async (t) => {
   const { app, emitter, register } = createBench()
   registerMetrics(app, { register })
   emitter.emit('gap', { cause: 'disconnect', epoch: 1, count: 1 })
+  const operation = { kind: 'refresh', cause: 'read', cache: 'dashboard', priority: 'high' } as const
+  emitter.emit('operation', { ...operation, id: 1, state: 'running', attempts: 1, queuedAt: 0 })
+  emitter.emit('operation', { ...operation, id: 1, state: 'done', attempts: 1, queuedAt: 0, endedAt: 9 })
   const text = await register.metrics()
   for (const line of [
     'stalemate_reads_total{cache="dashboard",result="hit"} 90',
@@ -52,6 +67,11 @@ test('what an app counts is exposed at the scrape', async (t) => {
     'stalemate_feed_state{state="live"} 1',
     'stalemate_feed_state{state="down"} 0',
     'stalemate_feed_silence_seconds 0.25',
+    'stalemate_feed_lag_seconds 0.004',
+    'stalemate_notification_queue_usage_ratio 0.5',
+    'stalemate_operations{kind="refresh",state="running"} 1',
+    'stalemate_operations{kind="refresh",state="queued"} 0',
+    'stalemate_operations_total{kind="refresh",cause="read",outcome="done"} 1',
     'stalemate_ignored_total 2',
     'stalemate_gaps_total{cause="disconnect"} 1',
     'stalemate_load_duration_seconds_bucket{le="0.001",cache="dashboard"} 2',
@@ -86,7 +106,7 @@ test('changes of tables that no cache depends on make no labels', async (t) => {
   registerMetrics(app, { register })
   const change = { kind: 'change', operation: 'insert', targets: [] } as const
   const entries = { kind: 'entries', cache: 'dashboard', width: 1, values: ['secret'] } as const
-  const rest = { ignored: 1, dropped: 0, appliedAt: 0 }
+  const rest = { ignored: 1, dropped: 0, receivedAt: 0, appliedAt: 0 }
   emitter.emit('change', { change: { ...change, table: 'forged' }, invalidations: [], ...rest })
   emitter.emit('change', { change: { ...change, table: 'calls' }, invalidations: [entries], ...rest })
   const text = await register.metrics()

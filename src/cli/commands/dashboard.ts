@@ -6,6 +6,7 @@ import { findConnection } from '../connection.ts'
 import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
 import { EXIT_FINE } from '../exit-code.ts'
+import { readCatalogFile, readLockFile } from '../read-catalog.ts'
 import { readManifestFile } from '../read-manifest-file.ts'
 import { readRules } from '../read-rules.ts'
 import { describeSystemError, hasCode } from '../system-error.ts'
@@ -22,8 +23,8 @@ type Options = {
 const PORT = '4747'
 
 const NOTICE =
-  'This is the database’s side: changes, feed and triggers. Entries, hits and loads live in the processes of your ' +
-  'application; mount createDashboard(app) there to see them.'
+  'This is the database’s side: changes, feed, rules and triggers. Entries, hits, loads and warming are in the processes ' +
+  'of your application: mount createDashboard(app) there to see them.'
 
 /** Serves until the signal comes. Only this machine can ask. */
 async function dashboard(options: Options, { io, json, paint }: Context): Promise<number> {
@@ -41,8 +42,14 @@ async function dashboard(options: Options, { io, json, paint }: Context): Promis
     throw new StalemateError('loader-missing', 'A dashboard of its own loads nothing.')
   }
   const loaders = Object.fromEntries(Object.keys(manifest.caches).map((name) => [name, loader]))
-  await using app = await createStalemate({ manifest, connection: config, loaders })
-  using page = createDashboard(app, { rules, notice: NOTICE })
+  const compiled = {
+    catalog: await readCatalogFile(options.out, io.cwd),
+    queries: await readLockFile(options.out, io.cwd),
+  }
+  // It has nothing to warm: the processes that serve reads do.
+  const watched = { ...manifest, warming: {} }
+  await using app = await createStalemate({ manifest: watched, connection: config, loaders })
+  using page = createDashboard(app, { rules, compiled, notice: NOTICE })
   const server = createServer((request, response) => void page.node(request, response))
   const url = `http://127.0.0.1:${await listen(server, port)}/`
   if (json) writeJson(io, { command: 'dashboard', ok: true, url, database: description })
