@@ -1,10 +1,15 @@
-import { indentLines, type PreparedTemplate, prepareTemplate } from './prepared-template.ts'
+import {
+  type IndentedTexts,
+  type PreparedTemplate,
+  prepareSeparator,
+  prepareTemplate,
+} from './prepared-template.ts'
 import { checkText, quoteIdentifier, quoteLiteral } from './quote.ts'
 
 /** A template and what stands in its holes; fragments with something between them; or text that no indentation changes. */
 type Content =
   | { readonly kind: 'template'; readonly template: PreparedTemplate; readonly holes: readonly Fragment[] }
-  | { readonly kind: 'list'; readonly fragments: readonly Fragment[]; readonly separator: string }
+  | { readonly kind: 'list'; readonly fragments: readonly Fragment[]; readonly separator: IndentedTexts }
   | { readonly kind: 'text'; readonly text: string }
 
 /**
@@ -24,30 +29,33 @@ export class Fragment {
 
   /** The SQL. */
   toString(): string {
-    if (this.#content.kind === 'text') return this.#content.text
     const texts: string[] = []
-    this.#render('', texts)
-    return texts.join('')
+    this.#render(0, texts)
+    return texts.length === 1 ? (texts[0] ?? '') : texts.join('')
   }
 
-  /** @param indent what each line but the first begins with */
-  #render(indent: string, texts: string[]): void {
+  /** @param indent how many spaces each line but the first begins with */
+  #render(indent: number, texts: string[]): void {
     const content = this.#content
     if (content.kind === 'text') texts.push(content.text)
     else if (content.kind === 'template') {
       const { template, holes } = content
       const pieces = template.indented(indent)
-      for (const [index, piece] of pieces.entries()) {
-        texts.push(piece)
-        const hole = holes[index]
-        if (hole !== undefined) hole.#render(indent + (template.indents[index] ?? ''), texts)
+      let index = 0
+      for (const hole of holes) {
+        texts.push(pieces[index] ?? '')
+        hole.#render(indent + (template.indents[index] ?? 0), texts)
+        index += 1
       }
+      texts.push(pieces[index] ?? '')
     } else {
       const { fragments, separator } = content
-      const between = indentLines(separator, indent)
-      for (const [index, fragment] of fragments.entries()) {
-        if (index > 0) texts.push(between)
+      const between = separator.at(indent)[0] ?? ''
+      let first = true
+      for (const fragment of fragments) {
+        if (!first) texts.push(between)
         fragment.#render(indent, texts)
+        first = false
       }
     }
   }
@@ -83,7 +91,7 @@ export function rawSql(text: string): Fragment {
 
 /** Fragments one after another, a separator (such as `,\n`) between them. */
 export function joinSql(fragments: readonly Fragment[], separator: string): Fragment {
-  return Fragment.of({ kind: 'list', fragments, separator: checkText(separator) })
+  return Fragment.of({ kind: 'list', fragments, separator: prepareSeparator(separator) })
 }
 
 /** A comment of one line. */

@@ -2,33 +2,53 @@ import { checkText } from './quote.ts'
 
 /** The texts of a template, cut and checked once, since they never change. */
 export class PreparedTemplate {
-  /** How far the line of each hole is indented. */
-  readonly indents: readonly string[]
-  readonly #pieces = new Map<string, readonly string[]>()
+  /** By how many spaces the line of each hole is indented. */
+  readonly indents: readonly number[]
+  readonly #texts: IndentedTexts
 
   constructor(strings: TemplateStringsArray) {
     const texts = dedent(strings).map(checkText)
-    this.#pieces.set('', texts)
+    this.#texts = new IndentedTexts(texts)
     let line = ''
     this.indents = texts.slice(0, -1).map((text) => {
       line = text.includes('\n') ? text.slice(text.lastIndexOf('\n') + 1) : line + text
-      const indent = /^ */.exec(line)?.[0] ?? ''
+      const indent = /^ */.exec(line)?.[0].length ?? 0
       line += '.'
       return indent
     })
   }
 
-  /** The texts around the holes, each line but the first indented. Templates are nested a few levels, so these are few. */
-  indented(indent: string): readonly string[] {
-    const known = this.#pieces.get(indent)
-    if (known !== undefined) return known
-    const pieces = this.indented('').map((text) => indentLines(text, indent))
-    this.#pieces.set(indent, pieces)
-    return pieces
+  /** The texts around the holes, each line but the first indented. */
+  indented(indent: number): readonly string[] {
+    return this.#texts.at(indent)
+  }
+}
+
+/** Texts with each line but the first indented; kept for each depth, since templates are nested a few levels only. */
+export class IndentedTexts {
+  readonly #plain: readonly string[]
+  readonly #depths: (readonly string[])[] = []
+
+  constructor(texts: readonly string[]) {
+    this.#plain = texts
+  }
+
+  at(indent: number): readonly string[] {
+    return (this.#depths[indent] ??= this.#plain.map((text) => indentLines(text, ' '.repeat(indent))))
   }
 }
 
 const prepared = new WeakMap<TemplateStringsArray, PreparedTemplate>()
+const separators = new Map<string, IndentedTexts>()
+
+/** What stands between fragments: one of a few texts that the code names. */
+export function prepareSeparator(separator: string): IndentedTexts {
+  const known = separators.get(separator)
+  if (known !== undefined) return known
+  const texts = new IndentedTexts([checkText(separator)])
+  separators.set(separator, texts)
+  return texts
+}
 
 export function prepareTemplate(strings: TemplateStringsArray): PreparedTemplate {
   const known = prepared.get(strings)
@@ -39,7 +59,7 @@ export function prepareTemplate(strings: TemplateStringsArray): PreparedTemplate
 }
 
 /** Empty lines stay empty. */
-export function indentLines(text: string, indent: string): string {
+function indentLines(text: string, indent: string): string {
   return indent === '' || !text.includes('\n') ? text : text.replaceAll(/\n(?!\n)/g, `\n${indent}`)
 }
 

@@ -1,7 +1,7 @@
 import type { Plan } from '../../plan/plan.ts'
 import { type Fragment, integer, joinSql, sql } from '../../sql/fragment.ts'
-import { type Group, type Source, sourcesOf } from './group.ts'
-import { comparedSql, comparedText, keySql, nameText, type SentColumn, sentTexts, textSql } from './key.ts'
+import { type Group, type Source } from './group.ts'
+import { comparedSql, comparedText, keySql, type SentColumn, sentTexts, textSql } from './key.ts'
 
 /** How the values of many rows are found and made keys. */
 export type Found = {
@@ -16,7 +16,7 @@ export type Found = {
  * may differ in type, so that only their keys can be put into one list.
  */
 export function foundBy(plan: Plan, group: Group): Found {
-  const [source, other] = sourcesOf(group)
+  const [source, other] = group.sources
   const values = source === undefined || other !== undefined ? [] : sentTexts(plan, source.watch)
   if (source === undefined || values.length === 0)
     return {
@@ -24,8 +24,8 @@ export function foundBy(plan: Plan, group: Group): Found {
         sql`${keySql(plan, watch, (value) => textSql(value, column(value)))} AS key`,
       key: undefined,
     }
-  const names = new Map(values.map((value, index) => [nameText(value), sql`v${integer(index + 1)}`]))
-  const name = (value: SentColumn): Fragment => names.get(nameText(value)) ?? sql`NULL`
+  const names = new Map(values.map((value, index) => [value.id, sql`v${integer(index + 1)}`]))
+  const name = (value: SentColumn): Fragment => names.get(value.id) ?? sql`NULL`
   return {
     list: (_, column) =>
       joinSql(

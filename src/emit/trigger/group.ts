@@ -17,6 +17,8 @@ export type Group = {
   /** Different keys in one statement; the most that one of the watches allows. */
   readonly maxKeys: number
   readonly watches: readonly NumberedWatch[]
+  /** The same watches by what they send. */
+  readonly sources: readonly Source[]
 }
 
 /** Watches of a group that send the same values of a row. */
@@ -24,31 +26,44 @@ export type Source = { readonly watch: Watch; readonly watches: readonly Numbere
 
 /** The watches of a table that look for an operation, grouped, in the order of the plan. */
 export function groupWatches({ watches }: PlanTable, operation: Operation): readonly Group[] {
-  const groups = new Map<string, Group>()
-  const relevant = watches.filter((watch) => watch.operations.includes(operation))
-  for (const [index, watch] of relevant.entries()) {
-    const params = watch.params.map(({ param }) => param)
-    const identity = JSON.stringify([watch.cache, watch.path?.id ?? null, ...params])
+  const groups = new Map<string, NumberedWatch[]>()
+  let number = 0
+  for (const watch of watches) {
+    if (!watch.operations.includes(operation)) continue
+    number += 1
+    const identity = `${watch.cache} ${watch.path?.id ?? ''} ${watch.params.map(({ param }) => param).join(' ')}`
     const group = groups.get(identity)
-    groups.set(identity, {
-      cache: watch.cache,
-      params,
-      path: watch.path,
-      width: sentValues(watch).length,
-      maxKeys: Math.max(group?.maxKeys ?? 0, watch.maxKeys),
-      watches: [...(group?.watches ?? []), { number: index + 1, watch }],
-    })
+    if (group === undefined) groups.set(identity, [{ number, watch }])
+    else group.push({ number, watch })
   }
-  return [...groups.values()]
+  return [...groups.values()].flatMap(makeGroup)
 }
 
-/** The watches of a group by what they send. */
-export function sourcesOf({ watches }: Group): readonly Source[] {
+function makeGroup(watches: readonly NumberedWatch[]): readonly Group[] {
+  const [first] = watches
+  if (first === undefined) return []
+  const { watch } = first
+  const group: Group = {
+    cache: watch.cache,
+    params: watch.params.map(({ param }) => param),
+    path: watch.path,
+    width: sentValues(watch).length,
+    maxKeys: Math.max(...watches.map((numbered) => numbered.watch.maxKeys)),
+    watches,
+    sources: findSources(watches),
+  }
+  return [group]
+}
+
+function findSources(watches: readonly NumberedWatch[]): readonly Source[] {
+  const [only, other] = watches
+  if (only !== undefined && other === undefined) return [{ watch: only.watch, watches }]
   const sources = new Map<string, NumberedWatch[]>()
   for (const numbered of watches) {
     const sent = JSON.stringify(sentValues(numbered.watch))
-    const source = sources.get(sent) ?? []
-    sources.set(sent, [...source, numbered])
+    const source = sources.get(sent)
+    if (source === undefined) sources.set(sent, [numbered])
+    else source.push(numbered)
   }
   return [...sources.values()].flatMap((same) =>
     same[0] === undefined ? [] : [{ watch: same[0].watch, watches: same }],

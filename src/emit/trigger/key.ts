@@ -6,6 +6,8 @@ import { paramType } from '../value.ts'
 
 /** A value of a row as text that means the same in all sessions. */
 export type SentColumn = {
+  /** Tells values apart. */
+  readonly id: string
   readonly column: string
   /** By JSON, whose dates and times do not follow the session's DateStyle as casts do. */
   readonly viaJson: boolean
@@ -37,12 +39,12 @@ export function sentTexts(plan: Plan, watch: Watch): readonly SentColumn[] {
   const values = sentValues(watch).flatMap((sent) =>
     sent.kind === 'text' ? [] : [sentColumn(plan, watch, sent)],
   )
-  return [...new Map(values.map((value) => [nameText(value), value])).values()]
+  return values.length < 2 ? values : onceEach(values)
 }
 
-/** Tells values apart. */
-export function nameText({ column, viaJson }: SentColumn): string {
-  return JSON.stringify([column, viaJson])
+/** Values without repetition, in the order in which they come first. */
+export function onceEach(values: readonly SentColumn[]): readonly SentColumn[] {
+  return [...new Map(values.map((value) => [value.id, value])).values()]
 }
 
 /** A column's value as text. */
@@ -63,7 +65,11 @@ export function comparedText(value: SentColumn, compared: Fragment): Fragment {
 function sentColumn(plan: Plan, { cache }: Watch, sent: Exclude<Sent, { kind: 'text' }>): SentColumn {
   const { column } = sent
   // A join's column can be of any type.
-  if (sent.kind === 'join') return { column, viaJson: true, plain: false }
+  if (sent.kind === 'join') return makeSent(column, true, false)
   const type = paramType(plan, cache, sent.param)
-  return { column, viaJson: type === 'date', plain: PLAIN.has(type) }
+  return makeSent(column, type === 'date', PLAIN.has(type))
+}
+
+function makeSent(column: string, viaJson: boolean, plain: boolean): SentColumn {
+  return { id: `${viaJson ? 'json' : 'text'} ${column}`, column, viaJson, plain }
 }

@@ -1,7 +1,7 @@
 import type { Plan } from '../../plan/plan.ts'
 import { type Fragment, identifier, literal, sql } from '../../sql/fragment.ts'
 import { foundBy } from './found.ts'
-import { type Group, sourcesOf } from './group.ts'
+import { type Group } from './group.ts'
 import { type SentColumn, sentTexts } from './key.ts'
 import { broadTarget, joinTargets, targetSql } from './target.ts'
 
@@ -13,7 +13,7 @@ export function mostSql(plan: Plan, groups: readonly Group[], alias: Fragment): 
   const targets = groups.map((group) => {
     if (group.params.length === 0) return literal(broadTarget(group.cache, 'unbound'))
     const { list, key } = foundBy(plan, group)
-    const finds = sourcesOf(group).flatMap((source) => {
+    const finds = group.sources.flatMap((source) => {
       const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
       return [sql`old_rows`, sql`new_rows`].map((rows) => ({
         list: list(source, column),

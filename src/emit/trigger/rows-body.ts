@@ -2,7 +2,7 @@ import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { type Fragment, identifier, rawSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { foundBy } from './found.ts'
-import { type Group, type Source, sourcesOf } from './group.ts'
+import { type Group, type Source } from './group.ts'
 import { keySql, sentTexts, textSql, type SentColumn } from './key.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
@@ -23,7 +23,7 @@ export function rowsQueries(
   const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
   const text = (value: SentColumn): Fragment => textSql(value, column(value))
   const one = groups.map((group) => {
-    const sources = sourcesOf(group).map((source) => ({
+    const sources = group.sources.map((source) => ({
       hit: anyCondition(source, groups),
       keys: group.params.length === 0 ? [] : [keySql(plan, source.watch, text)],
     }))
@@ -31,7 +31,7 @@ export function rowsQueries(
   })
   const many = groups.map((group) => {
     const { list, key } = foundBy(plan, group)
-    const finds = sourcesOf(group).map((source) => {
+    const finds = group.sources.map((source) => {
       const hit = anyCondition(source, groups)
       return {
         list: group.params.length === 0 ? undefined : list(source, column),

@@ -3,8 +3,8 @@ import { sentColumns } from '../../plan/sent.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { type Found, foundBy } from './found.ts'
-import { type Group, type NumberedWatch, type Source, sourcesOf } from './group.ts'
-import { comparedSql, keySql, nameText, type SentColumn, sentTexts, textSql } from './key.ts'
+import { type Group, type NumberedWatch, type Source } from './group.ts'
+import { comparedSql, keySql, onceEach, type SentColumn, sentTexts, textSql } from './key.ts'
 import { mostSql } from './most.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
@@ -28,9 +28,7 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
   )
   const many = groups.map((group) => {
     const found = foundBy(plan, group)
-    const finds = sourcesOf(group).flatMap((source) =>
-      findPairs(plan, source, found, carried, [...hits.keys()]),
-    )
+    const finds = group.sources.flatMap((source) => findPairs(plan, source, found, carried, [...hits.keys()]))
     return orDoubt(group, targetSql(group, finds, found.key), groups)
   })
   const versions = (rows: Fragment, placed: boolean): Fragment =>
@@ -88,24 +86,29 @@ class Carried {
   /** Columns that are compared, those that are sent included. */
   readonly columns: readonly string[]
   readonly images: boolean
+  /** Numbers by column, and by what tells a value apart. */
+  readonly #names: ReadonlyMap<string, number>
+  readonly #numbers: ReadonlyMap<string, number>
 
   constructor(plan: Plan, watches: readonly NumberedWatch[]) {
     const texts = watches.flatMap(({ watch }) => sentTexts(plan, watch))
     const compared = watches.flatMap(({ watch }) => (watch.columns === 'all' ? [] : watch.columns))
-    this.texts = [...new Map(texts.map((value) => [nameText(value), value])).values()]
+    this.texts = onceEach(texts)
     this.columns = [...new Set([...texts.map(({ column }) => column), ...compared])].sort()
     this.images = watches.some(({ watch }) => watch.columns === 'all')
+    this.#names = new Map(this.columns.map((name, index) => [name, index + 1]))
+    this.#numbers = new Map(this.texts.map(({ id }, index) => [id, index + 1]))
   }
 
   /** `c1`, `c2`, ... */
   column(name: string): Fragment {
-    return identifier(`c${this.columns.indexOf(name) + 1}`)
+    return sql`c${integer(this.#names.get(name) ?? 0)}`
   }
 
   /** `old_1`, `new_1`, ... */
-  text(version: 'old' | 'new', value: SentColumn): Fragment {
-    const names = this.texts.map(nameText)
-    return identifier(`${version}_${names.indexOf(nameText(value)) + 1}`)
+  text(version: 'old' | 'new', { id }: SentColumn): Fragment {
+    const number = integer(this.#numbers.get(id) ?? 0)
+    return version === 'old' ? sql`old_${number}` : sql`new_${number}`
   }
 }
 
@@ -163,7 +166,7 @@ function differSql(names: readonly string[], carried: Carried): Fragment {
 }
 
 function onePair(plan: Plan, group: Group, carried: Carried): Fragment {
-  const rows = sourcesOf(group).map(({ watch, watches }) => ({
+  const rows = group.sources.map(({ watch, watches }) => ({
     hit: anyOf(watches.map((numbered) => hitSql(numbered, carried))),
     keys: versionsOf(watch).map((version) =>
       keySql(plan, watch, (value) =>
