@@ -11,6 +11,7 @@ import { TooMuch } from './read-from.ts'
 import { type ReadQuery, readQuery } from './read-query.ts'
 import { classOfParam } from './type-class.ts'
 import { walkQuery } from './walk.ts'
+import { waysFrom } from './ways.ts'
 
 /** What a cache says of its query. */
 export type QuerySubject = {
@@ -74,10 +75,12 @@ function watchesOf(query: ReadQuery, names: readonly string[]): readonly Derived
   const watched = query.occurrences.filter(({ relation }) =>
     ['table', 'partitioned', 'partition'].includes(relation.kind),
   )
+  const known = new Map(watched.map((one) => [one, contexts.get(one)?.facts.known ?? []]))
+  const reached = reachParams(known, names)
   return watched.flatMap((occurrence) => {
     const { relation } = occurrence
     const facts = contexts.get(occurrence)?.facts ?? NOTHING
-    const { params, path } = reachParams(occurrence, facts.known, names)
+    const { params = [], path } = reached.get(occurrence) ?? {}
     const conditions = facts.known.flatMap((fact) =>
       fact.kind === 'condition' && fact.owner === occurrence ? [fact.sql] : [],
     )
@@ -109,8 +112,9 @@ function whyNot(occurrence: Occurrence, param: string, { known, lost }: Facts): 
   const speaks = (fact: Fact): boolean =>
     termsOf(fact).some((term) => term.kind === 'param' && term.name === param)
   const added = lost.map(({ fact }) => fact)
-  const reached = reachParams(occurrence, [...known, ...added], [param])
-  if (reached.params.length > 0) {
+  if (waysFrom(occurrence, known, [param]).length > 0)
+    return `tables on the way to it find their own params over ${occurrence.alias}`
+  if (waysFrom(occurrence, [...known, ...added], [param]).length > 0) {
     const whys = lost.filter(({ fact }) => fact.kind === 'equal').map(({ why }) => why)
     return [...new Set(whys)][0] ?? 'nothing leads to it'
   }

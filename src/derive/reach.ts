@@ -1,94 +1,76 @@
 import type { Hop, ParamSource, Path } from '../rules/ruleset.ts'
 import type { Occurrence } from './block.ts'
-import { classesOf, type Classes } from './equality.ts'
+import { classesOf } from './equality.ts'
 import type { Fact } from './facts.ts'
-import { isParamClass } from './type-class.ts'
-
-/** Tables that a path crosses at most. */
-const MAX_HOPS = 8
+import { MAX_HOPS, type Way, waysFrom } from './ways.ts'
 
 /** How a row of a table leads to params. */
-export type Reached = { readonly params: readonly ParamSource[]; readonly path: Path | undefined }
+export type Reached = {
+  readonly params: readonly ParamSource[]
+  readonly path: Path | undefined
+  /** The tables of the path, hop by hop. */
+  readonly tables: readonly Occurrence[]
+}
 
-/** Where a table's row leads to: the table before it, and nothing for the changed row itself. */
-type Step = { readonly table: Occurrence; readonly from: Occurrence | undefined }
+type Chosen = { readonly ways: Way[]; readonly tables: Set<Occurrence> }
 
-/** Finds the shortest path from a row of a table to each param that equalities lead to. */
-export function reachParams(start: Occurrence, facts: readonly Fact[], names: readonly string[]): Reached {
-  const classes = classesOf(facts)
-  const found = new Map<string, { readonly table: Occurrence; readonly column: string }>()
-  const steps: Step[] = [{ table: start, from: undefined }]
-  for (let next = 0; next < steps.length && found.size < names.length; next += 1) {
-    const step = steps[next]
-    if (step === undefined) break
-    for (const name of names) {
-      const column = found.has(name) ? undefined : columnFor(step.table, name, classes)
-      if (column !== undefined) found.set(name, { table: step.table, column })
-    }
-    if (depthOf(steps, step) >= MAX_HOPS) continue
-    for (const table of neighbours(step.table, classes))
-      if (!steps.some((known) => known.table === table)) steps.push({ table, from: step.table })
+/**
+ * Chooses for each table that a query reads the ways from its rows to params.
+ *
+ * Invariant: no table is on a path from itself, also not over the paths of the tables on its path. A row may change in
+ * one transaction with rows of its path, and then does not find them any more. Of the changed rows that belong together
+ * there is one whose path has none of the others, and this one finds the entry. docs/derive.md has the argument.
+ */
+export function reachParams(
+  facts: ReadonlyMap<Occurrence, readonly Fact[]>,
+  names: readonly string[],
+): ReadonlyMap<Occurrence, Reached> {
+  const chosen = new Map([...facts.keys()].map((table): [Occurrence, Chosen] => [table, { ways: [], tables: new Set() }])) // prettier-ignore
+  const open = [...facts].flatMap(([start, known]) =>
+    waysFrom(start, known, names).map((way) => ({ start, way })),
+  )
+  // Shorter ones first, so that none of them gives way to a longer one.
+  for (const { start, way } of open.sort((a, b) => a.way.tables.length - b.way.tables.length)) {
+    const own = chosen.get(start)
+    if (own === undefined || own.ways.some(({ param }) => param === way.param)) continue
+    if (new Set([...own.tables, ...way.tables]).size > MAX_HOPS) continue
+    if (way.tables.some((table) => leadsTo(table, start, chosen))) continue
+    own.ways.push(way)
+    for (const table of way.tables) own.tables.add(table)
   }
-  // Rows of a path may go in one transaction with the row that it begins at. Then a row nearer to the param still finds it,
-  // if all paths lead to the same one: the first that can be found, and the others as far as they lie on its way.
-  const first = names.map((name) => found.get(name)).find((place) => place !== undefined)
-  const hops = first === undefined ? [] : neededHops(steps, [first.table])
+  return new Map(
+    [...chosen].map(([start, found]) => [start, toReached(start, found, facts.get(start) ?? [], names)]),
+  )
+}
+
+/** Whether a table is another one, or its path crosses that one, or a path of a table on it does. */
+function leadsTo(from: Occurrence, to: Occurrence, chosen: ReadonlyMap<Occurrence, Chosen>): boolean {
+  const reached = new Set([from])
+  for (const table of reached) chosen.get(table)?.tables.forEach((next) => reached.add(next))
+  return reached.has(to)
+}
+
+function toReached(
+  start: Occurrence,
+  { ways, tables }: Chosen,
+  facts: readonly Fact[],
+  names: readonly string[],
+): Reached {
+  const hops = [...tables]
   const params = names.flatMap((param): readonly ParamSource[] => {
-    const place = found.get(param)
-    if (place === undefined || (place.table !== start && !hops.includes(place.table))) return []
-    const { table, column } = place
-    if (table === start) return [{ kind: 'column', param, column }]
-    return [{ kind: 'hop', param, hop: hops.indexOf(table), column }]
+    const way = ways.find((each) => each.param === param)
+    const end = way?.tables.at(-1)
+    if (way === undefined) return []
+    const { column } = way
+    return [end === undefined ? { kind: 'column', param, column } : { kind: 'hop', param, hop: hops.indexOf(end), column }] // prettier-ignore
   })
-  const path = hops.length === 0 ? undefined : { hops: makeHops(start, hops, classes) }
-  return path !== undefined && path.hops.length > MAX_HOPS
-    ? { params: [], path: undefined }
-    : { params, path }
-}
-
-function columnFor(table: Occurrence, param: string, { all }: Classes): string | undefined {
-  for (const { columns, params } of all) {
-    if (!params.some(({ name }) => name === param)) continue
-    const term = columns.find((column) => column.owner === table && isParamClass(column.class))
-    if (term !== undefined) return term.column
-  }
-  return undefined
-}
-
-function neighbours(table: Occurrence, { all }: Classes): readonly Occurrence[] {
-  const found = new Set<Occurrence>()
-  for (const { columns } of all) {
-    if (!columns.some(({ owner }) => owner === table)) continue
-    for (const { owner } of columns) if (isTable(owner)) found.add(owner)
-  }
-  return [...found].sort((a, b) => a.id - b.id)
-}
-
-/** Whether rows of it can be looked up. */
-function isTable({ relation }: Occurrence): boolean {
-  return ['table', 'partitioned', 'partition'].includes(relation.kind)
-}
-
-function depthOf(steps: readonly Step[], { from }: Step): number {
-  const before = from === undefined ? undefined : steps.find(({ table }) => table === from)
-  return before === undefined ? 0 : depthOf(steps, before) + 1
-}
-
-/** The tables on the way to the params, nearer ones first. */
-function neededHops(steps: readonly Step[], ends: readonly Occurrence[]): readonly Occurrence[] {
-  const needed = new Set<Occurrence>()
-  const visit = (table: Occurrence): void => {
-    const step = steps.find((each) => each.table === table)
-    if (step?.from === undefined) return
-    needed.add(table)
-    visit(step.from)
-  }
-  ends.forEach(visit)
-  return steps.map(({ table }) => table).filter((table) => needed.has(table))
+  const path = hops.length === 0 ? undefined : { hops: makeHops(start, hops, facts) }
+  return { params, path, tables: hops }
 }
 
 /** Each table joined by all that is known to be equal between it and those before it. */
-function makeHops(start: Occurrence, tables: readonly Occurrence[], { all }: Classes): readonly Hop[] {
+function makeHops(start: Occurrence, tables: readonly Occurrence[], facts: readonly Fact[]): readonly Hop[] {
+  const { all } = classesOf(facts)
   const before: Occurrence[] = [start]
   const taken = new Set([start.relation.name])
   return tables.map((table): Hop => {

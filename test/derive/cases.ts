@@ -6,7 +6,7 @@ CREATE TABLE calls (id int PRIMARY KEY, user_id int, agent_id int NOT NULL, stat
 CREATE VIEW done AS SELECT c.id, c.user_id, c.duration FROM calls c WHERE c.status = 'done';
 `
 
-/** What is derived, by query over \`:u\`: each stands for a rule of the derivation, or for a short cut that would be unsound. */
+/** What is derived, by query over \`:u\`, some also over \`:w\` and \`:z\`: each stands for a rule of the derivation, or for a short cut that would be unsound. */
 export const CASES: Readonly<Record<string, readonly [sql: string, ...expected: string[]]>> = {
   'an equality closed over spares the path': [
     'SELECT u.name, c.id FROM users u JOIN calls c ON c.user_id = u.id WHERE u.id = :u',
@@ -183,5 +183,34 @@ export const CASES: Readonly<Record<string, readonly [sql: string, ...expected: 
     `SELECT a.id FROM calls a JOIN calls b ON b.agent_id = a.agent_id WHERE a.user_id = :u AND b.status = 'done'`,
     'a(agent_id,id,user_id) u=user_id',
     `b(agent_id,status) u=calls_2.user_id via calls_2 ON agent_id=agent_id if (status = ('done')::text)`,
+  ],
+  'two params in rows that lead to each other: one of them has both': [
+    'SELECT c.id FROM calls c JOIN agents a ON a.id = c.agent_id WHERE a.user_id = :u AND c.duration = :w',
+    'a(id,user_id) u=user_id w=?',
+    'c(agent_id,duration,id) u=agents.user_id w=duration via agents ON id=agent_id',
+  ],
+  'each end of a path over a third table has its own param': [
+    'SELECT c.id FROM calls c JOIN agents a ON a.id = c.agent_id JOIN users x ON x.id = c.user_id WHERE a.user_id = :u AND x.team = :w',
+    'a(id,user_id) u=user_id w=?',
+    'c(agent_id,id,user_id) u=agents.user_id w=users.team via agents ON id=agent_id, users ON id=user_id',
+    'x(id,team) w=team u=?',
+  ],
+  'two tables that know different things do not find their params over each other': [
+    'SELECT c.id FROM calls c JOIN (SELECT DISTINCT ON (a.id) a.id, a.user_id FROM agents a ORDER BY a.id) t ON t.id = c.agent_id JOIN users x ON x.id = t.user_id WHERE x.team = :u AND c.duration = :w',
+    'a(id,user_id) w=calls.duration u=? via calls ON agent_id=id',
+    'c(agent_id,duration,id) w=duration u=?',
+    'x(id,team) u=team w=calls.duration via agents ON user_id=id, calls ON agent_id=agents.id',
+  ],
+  'a path to one param goes on to the other where nothing leads back': [
+    'SELECT c.id FROM calls c JOIN agents a ON a.id = c.agent_id JOIN users x ON x.id = a.user_id WHERE x.team = :u AND a.boss = :w',
+    'a(boss,id,user_id) u=users.team w=boss via users ON id=user_id',
+    'c(agent_id,id) u=users.team w=agents.boss via agents ON id=agent_id, users ON id=agents.user_id',
+    'x(id,team) u=team w=?',
+  ],
+  'three tables do not find their params in a ring': [
+    'SELECT c.id FROM calls c JOIN agents a ON a.id = c.agent_id JOIN users x ON x.team = a.boss WHERE c.duration = :u AND c.user_id = :w AND a.user_id = :z AND x.id = :w',
+    'a(boss,id,user_id) w=users.id z=user_id u=? via users ON team=boss',
+    'c(agent_id,duration,id,user_id) u=duration w=user_id z=agents.user_id via agents ON id=agent_id',
+    'x(id,team) w=id u=? z=?',
   ],
 }

@@ -67,8 +67,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'an aggregate without rows is taken for none',
     file: 'given.js',
-    find: 'if (block.aggregated && (block.group === undefined || block.sets))\n            return NOTHING;',
-    replace: '',
+    find: 'if (block.aggregated && (block.group',
+    replace: 'if (false && (block.group',
   },
   {
     what: 'NOT EXISTS binds what stands around it',
@@ -124,5 +124,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'equality.js',
     find: 'parents.set(find(a), find(b));',
     replace: "parents.set(find(a), find(fact.kind === 'equal' ? 'all' : b)); parents.set(find(b), find(a));",
+  },
+  {
+    what: 'two tables find their params over each other',
+    file: 'reach.js',
+    find: 'if (way.tables.some((table) => leadsTo(table, start, chosen)))\n            continue;',
+    replace: '',
+  },
+  {
+    what: 'a table finds its params over others that find theirs over it, though not at once',
+    file: 'reach.js',
+    find: 'for (const table of reached)',
+    replace: 'for (const table of [from])',
   },
 ]
