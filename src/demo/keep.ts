@@ -33,8 +33,8 @@ export function formatInvitation(connectionString: string, hot: HotRows, paint: 
   ]
 }
 
-/** Shows what changes by hand make wrong, and the next reads, until the signal aborts. */
-export async function showChanges(tools: KeepTools): Promise<void> {
+/** Invites to change rows, and shows what that makes wrong, and the next reads, until the signal aborts. */
+export async function showChanges(tools: KeepTools, invitation: readonly string[]): Promise<void> {
   const { app, reader, entries, effectReader, screen, paint, signal } = tools
   await reader.readAll()
   let work = Promise.resolve()
@@ -56,6 +56,8 @@ export async function showChanges(tools: KeepTools): Promise<void> {
   const stop = app.on('change', (event) => {
     work = work.then(() => show(event)).catch((error: unknown) => failed(error))
   })
+  // Who follows it at once must be seen.
+  screen.print(...invitation)
   try {
     await new Promise<void>((resolve, reject) => {
       failed = reject

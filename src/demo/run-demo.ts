@@ -169,7 +169,7 @@ async function perform(options: DemoOptions, { stdout, signal }: DemoIo, screen:
   }
   screen.print('', ...formatSummary(summary, paint), formatVerdict(summary, paint))
   if (!keep) return summary.staleReads === 0 ? 0 : 1
-  screen.print(...formatInvitation(connectionString, hot, paint))
-  await showChanges({ app, reader, entries, effectReader, screen, paint, signal })
+  const invitation = formatInvitation(connectionString, hot, paint)
+  await showChanges({ app, reader, entries, effectReader, screen, paint, signal }, invitation)
   return summary.staleReads === 0 ? 0 : 1
 }

@@ -7,6 +7,7 @@ import { makeFolder, runCommand } from '../helpers/io.ts'
 import type { ExecutionContext } from 'ava'
 import type { AddressInfo } from 'node:net'
 import type { TestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait.ts'
 
 const RULES = `version: 1
 name: shop
@@ -231,7 +232,10 @@ test('Ctrl-C ends an apply that waits for a lock', async (t) => {
   })
   const waiting = `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database
     WHERE datname = current_database())`
-  while ((await database.query(waiting)).rowCount === 0) await new Promise(setImmediate)
+  await Promise.race([
+    waitUntil(async () => (await database.query(waiting)).rowCount !== 0, 'an apply that waits for a lock'),
+    running.then(({ stderr }) => t.fail(`It ended before it waited: ${stderr}`)),
+  ])
   abort.abort('SIGINT')
   t.is((await running).code, 130)
 })

@@ -9,6 +9,7 @@ import { ROOT } from '../helpers/root.ts'
 import type { ExecutionContext } from 'ava'
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { waitFor, waitUntil } from '../helpers/wait.ts'
 
 const BIN = join(ROOT, 'dist', 'src', 'cli', 'bin.js')
 const RULES = `version: 1
@@ -33,7 +34,10 @@ function start(t: ExecutionContext, args: readonly string[], cwd?: string): Chil
 
 /** The exit code, or the signal that ended the process. */
 async function waitForEnd(child: Child): Promise<unknown> {
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  const [code, signal] = (await waitFor(once(child, 'close'), 'the end of the program')) as [
+    number | null,
+    string | null,
+  ]
   return code ?? signal
 }
 
@@ -79,7 +83,10 @@ const interruption = test.macro<[NodeJS.Signals, number]>({
     const child = start(t, ['apply', '--url', database.connectionString, '--lock-timeout', '1m'], cwd)
     const waiting = `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database
       WHERE datname = current_database())`
-    while ((await database.query(waiting)).rowCount === 0) await new Promise(setImmediate)
+    await waitUntil(async () => {
+      if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode} before it waited.`)
+      return (await database.query(waiting)).rowCount !== 0
+    }, 'an apply that waits for a lock')
     child.kill(signal)
     const [ended, text] = await Promise.all([waitForEnd(child), readAll(child.stderr)])
     t.is(ended, code)
@@ -87,7 +94,7 @@ const interruption = test.macro<[NodeJS.Signals, number]>({
     await other.query('ROLLBACK')
     // The server learns of the end only when it has the lock.
     const left = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'stalemate apply'`
-    while ((await database.query(left)).rowCount !== 0) await new Promise(setImmediate)
+    await waitUntil(async () => (await database.query(left)).rowCount === 0, 'the end of the session')
     const { rows } = await database.query(`SELECT FROM pg_trigger WHERE tgname LIKE 'stalemate%'`)
     t.deepEqual(rows, [])
   },

@@ -9,12 +9,18 @@ import { ROOT } from '../helpers/root.ts'
 
 /** The statements that make the tables of the example. */
 import { CREATE_TABLES } from '../../src/demo/schema.ts'
+import { waitFor } from '../helpers/wait.ts'
 
 async function makeProject(t: ExecutionContext): Promise<{ cwd: string; database: TestDatabase }> {
   const cwd = await makeFolder(t)
   for (const folder of ['rules', 'generated'])
     await cp(join(ROOT, folder), join(cwd, folder), { recursive: true })
   return { cwd, database: await createDatabase(t, { sql: CREATE_TABLES }) }
+}
+
+/** For a command that should have gone on. */
+function fail(code: number): never {
+  throw new Error(`It ended with ${code}.`)
 }
 
 test('it serves what the database knows until it is ended', async (t) => {
@@ -39,14 +45,14 @@ test('it serves what the database knows until it is ended', async (t) => {
     cwd,
     signal: end.signal,
   })
-  const address = await url
+  const address = await Promise.race([waitFor(url, 'the address'), ended.then(fail)])
   const state = (await (await fetch(`${address}api/state`)).json()) as PageState
   t.is(state.ruleset, 'callcentre')
   t.regex(state.notice ?? '', /database’s side/)
   t.true(state.explains)
   t.false(state.acts)
   end.abort('SIGINT')
-  t.is(await ended, 0)
+  t.is(await waitFor(ended, 'the end of the command'), 0)
   await t.throwsAsync(fetch(`${address}api/state`))
 })
 

@@ -12,6 +12,7 @@ import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import { createServer } from '../helpers/server.ts'
 import type { Test } from '../helpers/test.ts'
 import type { Version } from '../helpers/versions.ts'
+import { waitFor } from '../helpers/wait.ts'
 
 /** A feed on a real database, whose clock stands still unless the test moves it. */
 export type FeedBench = {
@@ -152,7 +153,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
   const feed = createTestFeed(settings, options)
   t.teardown(() => feed.close())
   const until: FeedBench['until'] = async (start, from = 0) => {
-    await new Promise<void>((resolve) => {
+    const heard = new Promise<void>((resolve) => {
       const look = (): void => {
         if (!told.slice(from).some((entry) => entry.startsWith(start))) return
         listeners.delete(look)
@@ -161,6 +162,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
       listeners.add(look)
       look()
     })
+    await waitFor(heard, `"${start}" of the feed`)
   }
   return {
     database,

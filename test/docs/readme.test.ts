@@ -7,6 +7,7 @@ import ts from 'typescript'
 import { createDatabase } from '../helpers/database.ts'
 import { runCommand } from '../helpers/io.ts'
 import { ROOT } from '../helpers/root.ts'
+import { waitFor } from '../helpers/wait.ts'
 
 /** The fenced snippets of a page, in order. */
 async function readSnippets(
@@ -76,7 +77,8 @@ test('the five minutes of the README work as they are written', async (t) => {
   child.stderr?.on('data', (data) => printed.push(String(data)))
   // The pool of the snippet is the application's own and would live as long as the application.
   child.stdout?.once('data', () => child.kill())
-  await once(child, 'close')
+  t.teardown(() => child.kill('SIGKILL'))
+  await waitFor(once(child, 'close'), 'the end of the snippet')
   t.is(printed.join(''), '12\n')
 
   t.is(await runAva(folder), 0)
@@ -109,7 +111,7 @@ async function runAva(folder: string): Promise<number | null> {
   // A worker of this run must not look like one to the run that it starts.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AVA')))
   const child = fork(ava, [], { cwd: folder, env, stdio: 'ignore' })
-  const [code] = (await once(child, 'close')) as [number | null]
+  const [code] = (await waitFor(once(child, 'close'), 'the tests of the snippet')) as [number | null]
   return code
 }
 

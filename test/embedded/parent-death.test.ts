@@ -4,21 +4,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createTempDir } from './surroundings.ts'
+import { waitFor, waitUntil } from '../helpers/wait.ts'
 
 const program = fileURLToPath(new URL('start-server.js', import.meta.url))
-
-/** Other processes act here, in their own time: looks until it is so, for half a minute at most. */
-async function waitUntil(isSo: () => Promise<boolean> | boolean): Promise<boolean> {
-  const deadline = performance.now() + 30_000
-  while (performance.now() < deadline) {
-    if (await isSo()) return true
-    await setTimeout(10)
-  }
-  return false
-}
 
 function spawnParent(t: ExecutionContext, tempDir: string, ...args: string[]) {
   const env = { ...process.env, TMPDIR: tempDir }
@@ -40,12 +30,12 @@ function isGone(pid: number): boolean {
 test('a parent that is killed leaves neither server nor folder', async (t) => {
   const tempDir = await createTempDir(t)
   const parent = spawnParent(t, tempDir, 'stay')
-  const [output] = (await once(parent.stdout, 'data')) as [Buffer]
+  const [output] = (await waitFor(once(parent.stdout, 'data'), 'a server')) as [Buffer]
   const pid = Number(output.toString())
   t.false(isGone(pid))
   parent.kill('SIGKILL')
-  t.true(await waitUntil(() => isEmpty(tempDir)))
-  t.true(await waitUntil(() => isGone(pid)))
+  await t.notThrowsAsync(waitUntil(() => isEmpty(tempDir), 'the end of the folder'))
+  await waitUntil(() => isGone(pid), 'the end of the server')
 })
 
 for (const [moment, file] of [
@@ -62,17 +52,17 @@ for (const [moment, file] of [
         file,
       )
     }
-    t.true(await waitUntil(hasBegun))
+    await waitUntil(hasBegun, file)
     parent.kill('SIGKILL')
-    await once(parent, 'exit')
-    t.true(await waitUntil(() => isEmpty(tempDir)))
+    await waitFor(once(parent, 'exit'), 'the end of the parent')
+    await t.notThrowsAsync(waitUntil(() => isEmpty(tempDir), 'the end of the folder'))
   })
 }
 
 test('a parent that has nothing else to do ends by itself and leaves nothing', async (t) => {
   const tempDir = await createTempDir(t)
   const parent = spawnParent(t, tempDir)
-  const [code] = (await once(parent, 'exit')) as [number | null]
+  const [code] = (await waitFor(once(parent, 'exit'), 'the end of the parent')) as [number | null]
   t.is(code, 0)
-  t.true(await waitUntil(() => isEmpty(tempDir)))
+  await t.notThrowsAsync(waitUntil(() => isEmpty(tempDir), 'the end of the folder'))
 })

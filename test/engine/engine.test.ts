@@ -7,6 +7,7 @@ import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import { createDeferred } from '../helpers/deferred.ts'
 import { INSTALLED, type InstalledCaches, MANIFEST } from '../helpers/installed.ts'
 import { createProxy } from '../helpers/proxy.ts'
+import { waitFor } from '../helpers/wait.ts'
 
 type Bench = {
   readonly app: App<InstalledCaches>
@@ -42,13 +43,14 @@ async function once<K extends keyof Events>(
   kind: K,
   accept: (event: Events[K]) => boolean = () => true,
 ): Promise<Events[K]> {
-  return await new Promise((resolve) => {
+  const heard = new Promise<Events[K]>((resolve) => {
     const undo = app.on(kind, (event) => {
       if (!accept(event)) return
       undo()
       resolve(event)
     })
   })
+  return await waitFor(heard, `an event "${kind}"`)
 }
 
 const TERMINATE = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity

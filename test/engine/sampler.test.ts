@@ -4,6 +4,7 @@ import type { Sample } from '../../src/sample/sampler.ts'
 import type { App } from '../../src/app.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import { INSTALLED, type InstalledCaches, MANIFEST } from '../helpers/installed.ts'
+import { waitFor } from '../helpers/wait.ts'
 
 type Bench = {
   readonly app: App<InstalledCaches>
@@ -71,11 +72,12 @@ test('sampling does not cry wolf while a writer changes what is held all the tim
     }
   }
   const work = Promise.all([write(), read()])
-  await new Promise<void>((resolve) => {
+  const drawn = new Promise<void>((resolve) => {
     app.on('sample', () => {
       if (samples.length >= 60) resolve()
     })
   })
+  await Promise.race([waitFor(drawn, 'sixty samples'), work])
   enough.abort()
   await work
   t.deepEqual(

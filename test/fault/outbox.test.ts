@@ -4,6 +4,7 @@ import type { TestDatabase } from '../helpers/database.ts'
 import { createProxy, type Proxy } from '../helpers/proxy.ts'
 import { createServer } from '../helpers/server.ts'
 import { recover } from './recover.ts'
+import { waitUntil } from '../helpers/wait.ts'
 
 async function insert(database: TestDatabase, key: string): Promise<void> {
   await database.query('INSERT INTO calls VALUES ($1)', [key])
@@ -141,14 +142,12 @@ test('readers empty tables by themselves', async (t) => {
   )
   const table = await createResting(bench)
   await bench.start()
-  await waitUntil(async () => (await bench.database.query(`SELECT FROM ${table}`)).rowCount === 0)
+  await waitUntil(
+    async () => (await bench.database.query(`SELECT FROM ${table}`)).rowCount === 0,
+    'a table without what nobody needs',
+  )
   t.pass()
 })
-
-/** Looks again and again, at what another session does on its own. */
-async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve))
-}
 
 test('a reader that is gone holds the outbox no longer than its time', async (t) => {
   const bench = await createFeedBench(t, { feed: 'outbox' })

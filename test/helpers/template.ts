@@ -9,12 +9,15 @@ export function withDatabase(connectionString: string, name: string): string {
   return url.href
 }
 
+/** Milliseconds after which a statement of ours fails: a session that is stuck keeps a database from being dropped. */
+const BOUNDS = { connectionTimeoutMillis: 60_000, statement_timeout: 90_000, query_timeout: 100_000 }
+
 /** Runs with a client that is closed afterwards, whatever happens. */
 export async function withClient<T>(
   connectionString: string,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ connectionString })
+  const client = new Client({ connectionString, ...BOUNDS })
   await client.connect()
   try {
     return await use(client)

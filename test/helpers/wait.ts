@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** What a loaded machine may need for anything that a test waits for. */
-const PATIENCE = 60_000
+const PATIENCE = 120_000
 
 /** Gives what a promise gives, or fails, saying what was waited for, when it takes too long. */
 export async function waitFor<T>(promise: Promise<T>, what: string, ms = PATIENCE): Promise<T> {
