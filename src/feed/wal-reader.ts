@@ -200,6 +200,7 @@ export class WalReader {
   }
 
   #keepConfirming(): void {
+    if (this.#hasEnded) return
     const { clock, after } = this.#settings
     const silence = clock.now() - this.#heardAt
     if (this.#senderTimeout > 0 && silence >= 2 * this.#senderTimeout) {

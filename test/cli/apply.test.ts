@@ -226,16 +226,18 @@ test('Ctrl-C ends an apply that waits for a lock', async (t) => {
   const other = await database.connect()
   await other.query('BEGIN; LOCK TABLE items')
   const abort = new AbortController()
-  const running = runCommand(['apply', '--url', database.connectionString, '--lock-timeout', '2s'], {
+  const running = runCommand(['apply', '--url', database.connectionString, '--lock-timeout', '1m'], {
     cwd,
     signal: abort.signal,
   })
   const waiting = `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database
     WHERE datname = current_database())`
-  await Promise.race([
-    waitUntil(async () => (await database.query(waiting)).rowCount !== 0, 'an apply that waits for a lock'),
-    running.then(({ stderr }) => t.fail(`It ended before it waited: ${stderr}`)),
-  ])
+  let ended: string | undefined
+  void running.then(({ stderr }) => (ended = stderr))
+  await waitUntil(async () => {
+    if (ended !== undefined) throw new Error(`It ended before it waited: ${ended}`)
+    return (await database.query(waiting)).rowCount !== 0
+  }, 'an apply that waits for a lock')
   abort.abort('SIGINT')
   t.is((await running).code, 130)
 })

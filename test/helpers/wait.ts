@@ -6,7 +6,8 @@ const PATIENCE = 120_000
 /** Gives what a promise gives, or fails, saying what was waited for, when it takes too long. */
 export async function waitFor<T>(promise: Promise<T>, what: string, ms = PATIENCE): Promise<T> {
   const end = new AbortController()
-  const late = pause(ms, undefined, { signal: end.signal }).then(() => {
+  // It keeps nothing alive: a test whose promise can't settle any more fails at once.
+  const late = pause(ms, undefined, { signal: end.signal, ref: false }).then(() => {
     throw new Error(`Waited ${ms} ms in vain for ${what}.`)
   })
   late.catch(() => {})
