@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'invalidation-failed'
   /** A name that is no warming set of the manifest was given, or params that none has. */
   | 'warming-unknown'
+  /** No running instance has answered. */
+  | 'no-instance'
   /** A param is missing, unknown, or not of its declared type. */
   | 'param-invalid'
   /** The manifest was made by another version or is not a manifest. */

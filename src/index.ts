@@ -30,7 +30,7 @@ export {
   type RefreshOptions,
   type RuntimeOptions,
 } from './options.ts'
-export type { SetReport, WarmCounts, WarmEnd, WarmReport } from './warm/report.ts'
+export type { SetReport, WarmCounts, WarmEnd, WarmProgress, WarmReport } from './warm/report.ts'
 export type { WarmOptions } from './warm/warmer.ts'
 export type { Operation, OperationCause, OperationState } from './refresh/operation.ts'
 export type { WaitOptions } from './wait-within.ts'

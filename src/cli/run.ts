@@ -10,6 +10,7 @@ import { addInit } from './commands/init.ts'
 import { addPull } from './commands/pull.ts'
 import { addSimulate } from './commands/simulate.ts'
 import { addStatus } from './commands/status.ts'
+import { addWarm } from './commands/warm.ts'
 import { formatExamples } from './examples.ts'
 import { EXIT_FINE, EXIT_USAGE, exitCodeOfSignal } from './exit-code.ts'
 import { makePaint, showsColor } from './paint.ts'
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDown,
   addStatus,
   addSimulate,
+  addWarm,
   addDashboard,
   addDemo,
 ]

@@ -44,9 +44,14 @@ export type Operation = {
   readonly cache: string
   /** Of a refresh: the entry's params by name. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** Of a warm-up: the name of the set, and how far it has come. */
+  /** Of a warm-up: the name of the set, and how far it has come; `total` once it is known. */
   readonly set?: string
-  readonly progress?: { readonly loaded: number; readonly skipped: number; readonly failed: number }
+  readonly progress?: {
+    readonly loaded: number
+    readonly skipped: number
+    readonly failed: number
+    readonly total?: number
+  }
   readonly priority: Priority
   readonly state: OperationState
   /** How often it was begun. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../options.ts'
 import type { Control, JsonValue } from '../wire/change.ts'
-import type { WarmCounts } from './report.ts'
+import { isObject } from './instance-report.ts'
+import type { SetReport, WarmProgress } from './report.ts'
 import type { Warmer } from './warmer.ts'
 
 /** Milliseconds between two reports of a run. */
@@ -8,6 +9,11 @@ const PAUSE = 250
 
 /** Runs at the same time that others have asked for. */
 const MAX_RUNS = 8
+
+/** Characters of an error that are reported. */
+const MAX_ERROR = 500
+
+type Fields = Readonly<Record<string, JsonValue>>
 
 export type WarmControlSettings = {
   readonly warmer: Warmer
@@ -35,15 +41,13 @@ export function createWarmControl({
 }: WarmControlSettings): WarmControl {
   const runs = new Map<string, AbortController>()
 
-  const run = async (id: string, set: string | undefined, params: Readonly<Record<string, JsonValue>>) => {
+  const run = async (id: string, set: string | undefined, params: Fields): Promise<void> => {
     const abort = new AbortController()
     runs.set(id, abort)
-    const counts = new Map<string, WarmCounts>()
-    const report = async (state: string, more: Readonly<Record<string, JsonValue>> = {}): Promise<void> => {
-      const sum = (name: keyof WarmCounts): number => [...counts.values()].reduce((all, one) => all + one[name], 0) // prettier-ignore
-      const sums = { loaded: sum('loaded'), skipped: sum('skipped'), failed: sum('failed') }
+    const sets = new Map<string, WarmProgress>()
+    const report = async (state: string, more: Fields = {}): Promise<void> => {
       try {
-        await send('warm-report', { id, instance, state, ...sums, ...more })
+        await send('warm-report', { id, instance, state, ...sumProgress([...sets.values()]), ...more })
       } catch (error) {
         failed(error)
       }
@@ -58,16 +62,15 @@ export function createWarmControl({
     try {
       await report('begun')
       keepReporting()
-      const progress = (name: string, own: WarmCounts): void => void counts.set(name, own)
-      const { sets, took } = await warmer.warm(set, { params, signal: abort.signal, progress })
-      for (const { set: name, loaded, skipped, failed: lost } of sets)
-        counts.set(name, { loaded, skipped, failed: lost })
+      const progress = (name: string, own: WarmProgress): void => void sets.set(name, own)
+      const done = await warmer.warm(set, { params, signal: abort.signal, progress })
+      for (const { set: name, loaded, skipped, failed: lost } of done.sets)
+        sets.set(name, { loaded, skipped, failed: lost, total: sets.get(name)?.total })
       stopTimer()
-      const ends = Object.fromEntries(sets.map(({ set: name, end }) => [name, end]))
-      await report('over', { took: Math.round(took), ends })
+      await report('over', { took: Math.round(done.took), ...describeEnds(done.sets) })
     } catch (error) {
       stopTimer()
-      await report('refused', { error: error instanceof Error ? error.message.slice(0, 500) : String(error) })
+      await report('refused', { error: describeError(error) })
     } finally {
       stopTimer()
       runs.delete(id)
@@ -76,23 +79,39 @@ export function createWarmControl({
 
   return {
     warm({ body }) {
-      const { id, set, params = {} } = readBody(body)
+      const { id, set, params = {} } = isObject(body) ? body : {}
       if (typeof id !== 'string' || runs.has(id) || runs.size >= MAX_RUNS) return
       if (set !== undefined && typeof set !== 'string') return
       if (!isObject(params)) return
       void run(id, set, params)
     },
     stop({ body }) {
-      const { id } = readBody(body)
+      const id = isObject(body) ? body['id'] : undefined
       if (typeof id === 'string') runs.get(id)?.abort()
     },
   }
 }
 
-function readBody(body: JsonValue | undefined): Readonly<Record<string, JsonValue | undefined>> {
-  return isObject(body) ? body : {}
+/** Of all sets of a run; the total when it is known of each. */
+function sumProgress(sets: readonly WarmProgress[]): Fields {
+  const sum = (read: (set: WarmProgress) => number): number => sets.reduce((all, set) => all + read(set), 0)
+  const isKnown = sets.length > 0 && sets.every(({ total }) => total !== undefined)
+  return {
+    loaded: sum(({ loaded }) => loaded),
+    skipped: sum(({ skipped }) => skipped),
+    failed: sum(({ failed }) => failed),
+    ...(isKnown ? { total: sum(({ total = 0 }) => total) } : {}),
+  }
 }
 
-function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** How many sets ended in which way, and the first error: what a message has room for, however many sets there are. */
+function describeEnds(sets: readonly SetReport[]): Fields {
+  const ends: Record<string, number> = {}
+  for (const { end } of sets) ends[end] = (ends[end] ?? 0) + 1
+  const wrong = sets.find(({ error }) => error !== undefined)
+  return { ends, ...(wrong === undefined ? {} : { error: describeError(wrong.error) }) }
+}
+
+function describeError(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR)
 }

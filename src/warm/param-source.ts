@@ -17,6 +17,9 @@ export type OpenSession = (signal: AbortSignal) => Promise<Session>
 /** Canonical values in the order of the declaration; `undefined` for a row that is no params of the cache. */
 export type ParamSource = AsyncIterable<readonly ParamValue[] | undefined>
 
+/** Told, once it is known, how many params there are. */
+export type Known = (total: number) => void
+
 /** Rows of a cursor that come at once: most sets are read by one look, whose snapshot is not held while they are loaded. */
 const ROWS = 1000
 
@@ -28,10 +31,18 @@ export async function* listParams(
   for (const item of items) yield declared.map(({ name, type }) => canonicalParam(type, item[name], name))
 }
 
+export type ParamQuery = {
+  readonly sql: string
+  readonly given: Params
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly known?: Known
+}
+
 /** The params that a query gives, by a cursor, of which no more rows are asked than are wanted. */
 export async function* queryParams(
   declared: readonly ParamDeclaration[],
-  { sql, given, timeout }: { readonly sql: string; readonly given: Params; readonly timeout: number },
+  { sql, given, timeout, known }: ParamQuery,
   open: OpenSession,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ParamValue[] | undefined> {
@@ -46,9 +57,14 @@ export async function* queryParams(
     )
     const { text, values } = cursorSql(declared, sql, given)
     await session.query(text, values)
+    let count = 0
     for (;;) {
       const { rows } = await session.query(`FETCH ${ROWS} FROM stalemate_params`)
-      if (rows.length < ROWS) await session.query('COMMIT')
+      count += rows.length
+      if (rows.length < ROWS) {
+        known?.(count)
+        await session.query('COMMIT')
+      }
       for (const row of rows) yield readRow(declared, row)
       if (rows.length < ROWS) return
     }
@@ -96,15 +112,17 @@ export function openParams(
   given: Params,
   open: OpenSession,
   signal: AbortSignal,
+  known: Known = () => {},
 ): ParamSource {
-  if (declared.length > 0 && declared.every(({ name }) => given[name] !== undefined))
-    return listParams(declared, [given])
-  if (params.kind === 'query') return queryParams(declared, { sql: params.sql, given, timeout }, open, signal)
+  const list = (items: readonly Params[]): ParamSource => {
+    known(items.length)
+    return listParams(declared, items)
+  }
+  if (declared.length > 0 && declared.every(({ name }) => given[name] !== undefined)) return list([given])
+  if (params.kind === 'query')
+    return queryParams(declared, { sql: params.sql, given, timeout, known }, open, signal)
   const wanted = declared
     .filter(({ name }) => given[name] !== undefined)
     .map(({ name, type }) => [name, canonicalParam(type, given[name], name)] as const)
-  return listParams(
-    declared,
-    params.items.filter((item) => wanted.every(([name, value]) => item[name] === value)),
-  )
+  return list(params.items.filter((item) => wanted.every(([name, value]) => item[name] === value)))
 }

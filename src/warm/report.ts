@@ -23,6 +23,12 @@ export type WarmCounts = {
   readonly failed: number
 }
 
+/** How far a run has come. */
+export type WarmProgress = WarmCounts & {
+  /** Entries that it will see to; `undefined` until that is known. */
+  readonly total: number | undefined
+}
+
 /** What came of one run of a warming set. */
 export type SetReport = WarmCounts & {
   readonly set: string

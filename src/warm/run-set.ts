@@ -4,8 +4,8 @@ import type { ManifestWarming } from '../manifest/manifest.ts'
 import type { Clock } from '../options.ts'
 import type { Task } from '../refresh/task.ts'
 import type { Worker } from '../refresh/worker.ts'
-import type { ParamSource } from './param-source.ts'
-import type { SetReport, WarmCounts, WarmEnd } from './report.ts'
+import type { Known, ParamSource } from './param-source.ts'
+import type { SetReport, WarmEnd, WarmProgress } from './report.ts'
 
 export type Run = {
   readonly name: string
@@ -16,20 +16,22 @@ export type Run = {
   readonly worker: Worker
   readonly clock: Clock
   /** The params; ends early when the signal is aborted. */
-  readonly open: (signal: AbortSignal) => ParamSource
+  readonly open: (signal: AbortSignal, known: Known) => ParamSource
   /** Calls the run off. */
   readonly signal: AbortSignal
-  readonly progress: (counts: WarmCounts) => void
+  readonly progress: (progress: WarmProgress) => void
 }
 
 type Values = readonly ParamValue[]
 
 /** Loads what a set names and is not fresh, batch after batch, until all is seen to or its time is over. */
 export async function runSet(run: Run): Promise<SetReport> {
-  const { name, set, cache, isBatched, worker, clock, progress } = run
+  const { name, set, cache, isBatched, worker, clock } = run
   const { background } = cache
   const since = clock.now()
   const counts = { loaded: 0, skipped: 0, failed: 0 }
+  let total: number | undefined
+  const progress = (): void => run.progress({ ...counts, total })
   const stop = new AbortController()
   const callOff = (): void => stop.abort('stopped' satisfies WarmEnd)
   const stopTimer = clock.after(set.timeout, () => stop.abort('timeout' satisfies WarmEnd))
@@ -62,7 +64,7 @@ export async function runSet(run: Run): Promise<SetReport> {
             else if (kind === 'failed' || end === 'shed') counts.failed += 1
             else counts.skipped += 1
           }
-          progress(counts)
+          progress()
           resolve()
         },
       }
@@ -82,7 +84,11 @@ export async function runSet(run: Run): Promise<SetReport> {
   const work = async (): Promise<void> => {
     let batch: Values[] = []
     let seen = 0
-    for await (const values of run.open(stop.signal)) {
+    const known = (count: number): void => {
+      total = Math.min(count, set.limit)
+      progress()
+    }
+    for await (const values of run.open(stop.signal, known)) {
       if (stop.signal.aborted) return
       if (values === undefined) counts.failed += 1
       else if (isFresh(values)) counts.skipped += 1

@@ -8,7 +8,7 @@ import type { OperationLog } from '../refresh/operation-log.ts'
 import type { Worker } from '../refresh/worker.ts'
 import { withFleetLock } from './fleet-lock.ts'
 import { openParams, type OpenSession } from './param-source.ts'
-import { type SetReport, sumReports, type WarmCounts, type WarmReport } from './report.ts'
+import { type SetReport, sumReports, type WarmProgress, type WarmReport } from './report.ts'
 import { runSet } from './run-set.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -33,8 +33,8 @@ export type WarmOptions = {
   readonly params?: Params
   /** Calls it off; what is loaded by then stays. */
   readonly signal?: AbortSignal
-  /** Told after each batch. */
-  readonly progress?: (set: string, counts: WarmCounts) => void
+  /** Told of each set at the beginning, and after each batch. */
+  readonly progress?: (set: string, progress: WarmProgress) => void
 }
 
 /** Loads entries before anyone asks for them. */
@@ -76,17 +76,19 @@ export function createWarmer(settings: WarmerSettings): Warmer {
       isBatched: settings.isBatched(set.cache),
       worker,
       clock,
-      open: (ends) => openParams(set, paramsOf(set), params, open, ends),
+      open: (ends, known) => openParams(set, paramsOf(set), params, open, ends, known),
       signal: AbortSignal.any([signal, closing.signal]),
-      progress(counts) {
-        operation.update({ progress: { ...counts } })
-        progress?.(name, { ...counts })
+      progress({ total, ...counts }) {
+        operation.update({ progress: { ...counts, ...(total === undefined ? {} : { total }) } })
+        progress?.(name, { ...counts, total })
       },
     })
     const { loaded, skipped, failed: lost, end, error } = report
     const state = end === 'complete' ? 'done' : end === 'stopped' ? 'cancelled' : 'failed'
     const why = error === undefined ? {} : { error }
-    operation.update({ state, progress: { loaded, skipped, failed: lost }, ...why })
+    const { total } = operation.now().progress ?? {}
+    const known = total === undefined ? {} : { total }
+    operation.update({ state, progress: { loaded, skipped, failed: lost, ...known }, ...why })
     return report
   }
 
@@ -163,6 +165,8 @@ export function createWarmer(settings: WarmerSettings): Warmer {
       if (closing.signal.aborted) throw new StalemateError('closed', 'This Stalemate was closed.')
       const since = clock.now()
       const chosen = choose(name, options.params ?? {})
+      for (const set of chosen)
+        options.progress?.(set.name, { loaded: 0, skipped: 0, failed: 0, total: undefined })
       return sumReports(await runAll(chosen, 'demand', options), clock.now() - since)
     },
     close() {

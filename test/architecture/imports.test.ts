@@ -124,6 +124,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'plan',
     'manifest',
     'simulate',
+    'create-pool',
+    'key',
+    'open-feed',
+    'read-options',
+    'warm',
+    'wire',
   ],
   testing: [],
   index: [

@@ -231,7 +231,7 @@ test('another process asks, is told how far it is, and calls it off', async (t) 
   t.like(reports, [
     { id: '1', instance: 'i', state: 'begun' },
     { state: 'running', loaded: 2 },
-    { state: 'over', loaded: 2, skipped: 0, failed: 0, took: 250, ends: { all: 'stopped' } },
+    { state: 'over', loaded: 2, skipped: 0, failed: 0, took: 250, total: 4, ends: { stopped: 1 } },
   ])
   control.warm(message({ id: '2', set: 'none' }))
   await settle()
