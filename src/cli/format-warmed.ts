@@ -18,10 +18,8 @@ export function sumWarmed(reports: readonly InstanceReport[]): Warmed {
   return { ok, loaded: sum('loaded'), skipped: sum('skipped'), failed: sum('failed') }
 }
 
-/** A set that another instance warms for all is well looked after. */
 function isFine({ state, failed, ends }: InstanceReport): boolean {
-  const others = Object.entries(ends).filter(([end]) => end !== 'complete' && end !== 'elsewhere')
-  return state === 'over' && failed === 0 && others.length === 0
+  return state === 'over' && failed === 0 && Object.keys(ends).every((end) => end === 'complete')
 }
 
 /** A line for each instance, and the sums where there are several. */

@@ -8,8 +8,6 @@ export const WARM_ENDS = [
   'stopped',
   /** Its params could not be read. */
   'failed',
-  /** Another instance warms what is shared. */
-  'elsewhere',
 ] as const
 export type WarmEnd = (typeof WARM_ENDS)[number]
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { createBench, valuesOf } from './bench.ts'
+import { createBench, paramsOf, valuesOf } from './bench.ts'
 
 test('a read that finds an entry due is answered at once, and starts one reload that gets the held value', async (t) => {
   const { hold, read, pass, finish, loads } = createBench(t)
@@ -78,6 +78,7 @@ test('a cache that says off is not reloaded', async (t) => {
 
 test('a sweep comes at every interval at the latest', async (t) => {
   const { hold, read, pass, loads } = createBench(t, { ttl: 10_000_000 }, { interval: 300_000 })
+  await pass(50_000)
   await hold('a1')
   read('a1')
   await pass(8_000_000 - 1)
@@ -115,6 +116,36 @@ test('an entry that is reloaded at a read is not reloaded by the sweep as well',
   read('a1')
   await pass(1_900)
   t.is(loads.length, 2)
+})
+
+test('an entry that the sweep has found is one operation, also when reads find it due while it waits', async (t) => {
+  const { refresher, cache, hold, read, pass, finish, loads } = createBench(t, {}, { concurrency: 1 })
+  await hold('a1')
+  read('a1')
+  await pass(7_900)
+  const blocking = cache.get(paramsOf('z1'))
+  await pass(100)
+  for (let turn = 0; turn < 5; turn += 1) t.is(read('a1'), 'old')
+  t.is(refresher.operations.list().length, 1)
+  await finish()
+  await blocking
+  await finish()
+  t.deepEqual(loads.slice(2).map(({ id }) => id), ['a1']) // prettier-ignore
+})
+
+test('what the sweep has found and could not reload is left to its TTL', async (t) => {
+  const { hold, read, pass, open, loads } = createBench(t, {}, { attempts: 1 })
+  await hold('a1')
+  read('a1')
+  await pass(8_000)
+  t.is(loads.length, 2)
+  for (const load of open()) load.reject(new Error('down'))
+  await pass(0)
+  await pass(1_999)
+  t.is(loads.length, 2, 'a later sweep does not find it again')
+  t.is(read('a1'), 'old')
+  await pass(1)
+  t.is(read('a1'), undefined)
 })
 
 test('a reload that fails is tried again with growing pauses, then the TTL decides', async (t) => {

@@ -86,6 +86,7 @@ for (const [name, rule] of [
     }
     await pass(200)
     t.is(loads.length, 2)
+    t.is(refresher.operations.list().length, 1)
     await finish()
     t.is(read('a1'), 'new')
   })
@@ -132,6 +133,7 @@ test('a reader that is faster than the reload loads by itself, and the reload is
   t.is(await reading, 'fresh')
   await pass(100)
   t.is(loads.length, 2)
+  t.deepEqual(refresher.operations.list(), [])
 })
 
 const GROUPS: readonly (readonly [string, Invalidation, ManifestRefresh, unknown])[] = [

@@ -4,7 +4,7 @@ import { createWarmControl } from '../../src/warm/control.ts'
 import { createSchedule } from '../../src/warm/schedule.ts'
 import { createWarmer, type WarmerSettings } from '../../src/warm/warmer.ts'
 import type { JsonValue } from '../../src/wire/change.ts'
-import { settle } from '../helpers/deferred.ts'
+import { createDeferred, settle } from '../helpers/deferred.ts'
 import { type Bench, createBench, paramsOf } from '../refresh/bench.ts'
 
 const SET: ManifestWarming = {
@@ -95,6 +95,21 @@ test('no more is under way than batches side by side, and than the budget of all
   t.is(bench.most(), 3)
 })
 
+test('tasks that wait for a call of others count as well', async (t) => {
+  const held = createDeferred<readonly string[]>()
+  const bench = createBench(t, { loadMany: () => held.promise }, { concurrency: 3 })
+  const items = Array.from({ length: 10 }, (_, number) => paramsOf(`a${number}`))
+  const { warmer } = createWarmBench(t, bench, { wide: { params: { kind: 'list', items }, batch: 1, concurrency: 10 } }) // prettier-ignore
+  const reading = bench.cache.getMany(items)
+  await settle()
+  const report = warmer.warm('wide')
+  await settle()
+  t.is(bench.refresher.worker.running.size, 3)
+  held.resolve(items.map(({ id }) => id))
+  await reading
+  t.like(await drive(bench, report), { failed: 0, sets: [{ end: 'complete' }] })
+})
+
 test('a loader that takes several is called once for a batch', async (t) => {
   const calls: number[] = []
   const bench = createBench(t, {
@@ -131,6 +146,16 @@ test('a run ends at its limit, at its timeout, and when it is called off', async
   t.like(await slow, { loaded: 0, took: 1_000, sets: [{ end: 'timeout' }] })
   await bench.finish()
   bench.cache.invalidateAll()
+  const stop = new AbortController()
+  const readings = ['z1', 'z2', 'z3'].map((id) => bench.cache.get(paramsOf(id)))
+  const waiting = warmer.warm('slow', { signal: stop.signal })
+  await settle()
+  t.is(bench.refresher.worker.waiting, 2, 'readers come first')
+  stop.abort()
+  t.like(await waiting, { loaded: 0, sets: [{ end: 'stopped' }] })
+  t.is(bench.refresher.worker.waiting, 0)
+  await bench.finish()
+  await Promise.all(readings)
   const abort = new AbortController()
   const called = warmer.warm('slow', { signal: abort.signal })
   await settle()
@@ -181,6 +206,7 @@ test('a schedule runs its set, and not while the run before is under way; closin
   ticks.get('*/30 * * * *')?.()
   await settle()
   t.is(bench.loads.length, 2)
+  t.is(bench.refresher.operations.list().length, 1)
   for (let turn = 0; turn < 5; turn += 1) await bench.finish()
   t.is(bench.loads.length, 4)
   bench.cache.invalidateAll()
@@ -190,6 +216,43 @@ test('a schedule runs its set, and not while the run before is under way; closin
   t.like(bench.refresher.operations.list()[0], { cause: 'schedule', state: 'running' })
   warmer.close()
   t.is(ticks.size, 0)
+})
+
+test('of what instances share, a schedule runs on the one that gets the lock, and each runs its own', async (t) => {
+  const bench = createBench(t)
+  const cron = '*/30 * * * *'
+  const asked: unknown[] = []
+  let isFree = true
+  let ended = 0
+  const open: WarmerSettings['open'] = async () =>
+    await Promise.resolve({
+      query: async (_text, values) => {
+        asked.push(values?.[0])
+        return await Promise.resolve({ rows: [{ locked: isFree }] })
+      },
+      destroy: () => void (ended += 1),
+    })
+  const { warmer, ticks } = createWarmBench(t, bench, { all: { schedule: cron, on: [] } }, { isShared: () => true, open }) // prettier-ignore
+  await warmer.start()
+  isFree = false
+  ticks.get(cron)?.()
+  await settle()
+  t.deepEqual(asked, ['stalemate warming bench all'])
+  t.is(ended, 1)
+  t.is(bench.loads.length, 0, 'another instance is at it')
+  t.deepEqual(bench.refresher.operations.list(), [])
+  isFree = true
+  ticks.get(cron)?.()
+  await settle()
+  t.is(ended, 1, 'the lock is held while the set is loaded')
+  for (let turn = 0; turn < 4; turn += 1) await bench.finish()
+  t.is(bench.loads.length, 4)
+  t.is(ended, 2)
+  const own = createWarmBench(t, createBench(t), { all: { schedule: cron, on: [] } }, { open })
+  await own.warmer.start()
+  own.ticks.get(cron)?.()
+  await settle()
+  t.is(asked.length, 2, 'nobody is asked about what is not shared')
 })
 
 test('node-schedule calls back by a cron expression', async (t) => {
