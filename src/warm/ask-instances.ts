@@ -80,7 +80,7 @@ export class Asking {
 
   /** Those that were last heard of before `time` count as lost. */
   #giveUp(time: number): void {
-    for (const { report, at } of [...this.#reports.values()]) {
+    for (const { report, at } of this.#reports.values()) {
       if (at <= time && !isSettled(report)) this.#note({ ...report, state: 'lost' })
     }
   }

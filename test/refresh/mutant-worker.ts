@@ -9,6 +9,7 @@ export type MutantAnswer = { readonly failed: string } | { readonly passed: numb
 const { ava, files } = workerData as MutantTask
 const { takeDeclared, runDeclared } = (await import(ava)) as typeof TinyAva
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage(await judge())
 
 async function judge(): Promise<MutantAnswer> {
