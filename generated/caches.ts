@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "outbox",
   "channel": "stalemate_callcentre",
-  "hash": "102b2884fdf23891fbe5e013247fac5dc8832cece05fb8c88edceed489c384fa",
+  "hash": "7eee1cd5d6e06a8f918f4699fe6aff96aaf19712b4e6e20f63ab01960a6bb902",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",
@@ -45,6 +45,11 @@ export const manifest: Manifest = {
       "priority": "high",
       "refresh": 0.8,
       "negativeTtl": 60000,
+      "query": {
+        "text": "SELECT a.name,\n    (count(c.id))::integer AS completed,\n    (COALESCE(sum(c.duration), (0)::bigint))::integer AS seconds\n   FROM (public.agents a\n     LEFT JOIN public.calls c ON (((c.agent_id = a.id) AND (c.status = 'completed'::text))))\n  WHERE (a.id = ($1::uuid))\n  GROUP BY a.id",
+        "many": "SELECT stalemate_params.stalemate_place::int, found.*\nFROM unnest($1::uuid[]) WITH ORDINALITY AS stalemate_params (agent_id, stalemate_place)\nCROSS JOIN LATERAL (\nSELECT a.name,\n    (count(c.id))::integer AS completed,\n    (COALESCE(sum(c.duration), (0)::bigint))::integer AS seconds\n   FROM (public.agents a\n     LEFT JOIN public.calls c ON (((c.agent_id = a.id) AND (c.status = 'completed'::text))))\n  WHERE (a.id = stalemate_params.agent_id)\n  GROUP BY a.id\n) AS found",
+        "one": true
+      },
       "partial": [],
       "tables": [
         "agents",
@@ -65,6 +70,11 @@ export const manifest: Manifest = {
       "priority": "critical",
       "refresh": 0.8,
       "negativeTtl": 60000,
+      "query": {
+        "text": "SELECT u.name,\n    c.calls,\n    c.minutes,\n    c.waiting,\n    l.open_value\n   FROM ((public.users u\n     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS calls,\n            ((COALESCE(sum(calls.duration), (0)::bigint) / 60))::integer AS minutes,\n            (count(*) FILTER (WHERE (calls.status = 'waiting'::text)))::integer AS waiting\n           FROM public.calls\n          WHERE (calls.user_id = u.id)) c)\n     CROSS JOIN LATERAL ( SELECT (COALESCE(sum(leads.value), (0)::bigint))::integer AS open_value\n           FROM (public.leads\n             JOIN public.agents ON ((agents.id = leads.agent_id)))\n          WHERE ((agents.user_id = u.id) AND (leads.stage <> ALL (ARRAY['won'::text, 'lost'::text])))) l)\n  WHERE (u.id = ($1::uuid))",
+        "many": "SELECT stalemate_params.stalemate_place::int, found.*\nFROM unnest($1::uuid[]) WITH ORDINALITY AS stalemate_params (user_id, stalemate_place)\nCROSS JOIN LATERAL (\nSELECT u.name,\n    c.calls,\n    c.minutes,\n    c.waiting,\n    l.open_value\n   FROM ((public.users u\n     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS calls,\n            ((COALESCE(sum(calls.duration), (0)::bigint) / 60))::integer AS minutes,\n            (count(*) FILTER (WHERE (calls.status = 'waiting'::text)))::integer AS waiting\n           FROM public.calls\n          WHERE (calls.user_id = u.id)) c)\n     CROSS JOIN LATERAL ( SELECT (COALESCE(sum(leads.value), (0)::bigint))::integer AS open_value\n           FROM (public.leads\n             JOIN public.agents ON ((agents.id = leads.agent_id)))\n          WHERE ((agents.user_id = u.id) AND (leads.stage <> ALL (ARRAY['won'::text, 'lost'::text])))) l)\n  WHERE (u.id = stalemate_params.user_id)\n) AS found",
+        "one": true
+      },
       "partial": [],
       "tables": [
         "agents",
@@ -180,19 +190,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "cdaf029f5c79fd5c00b4c3cc4d97f079"
+          "body": "75b2edc95ceb03e9bc437569f52e3c03"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "472a5ca642e35fe1df7dffd97df1aa57"
+          "body": "a49cb589de98542aa42435fd1efa3462"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "d091aab8779c99cc416c61958fe39e5f"
+          "body": "39079d4369c732307c0830fb32c090af"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -211,19 +221,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "70058b286f63a9a268d5019270336c36"
+          "body": "e03d009c4ae476456a925639d64d9a89"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "68da797f519a23b795a29d40b3d4f35a"
+          "body": "e1cb3bfb2f7ef69206ca43544915efb2"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "e5eedadb5193f73302c0fc86fe1fb725"
+          "body": "49eca8bf39bea93c5e9df0d8b8ca2798"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -287,9 +297,9 @@ export type Caches = {
   /** `agent:{agent_id}:leads` */
   agent_leads: { params: { agent_id: string }; value: unknown }
   /** `agent:{agent_id}:performance` */
-  agent_performance: { params: { agent_id: string }; value: unknown }
+  agent_performance: { params: { agent_id: string }; value: { name: string; completed: number; seconds: number } | null; query: true }
   /** `dashboard:{user_id}` */
-  dashboard: { params: { user_id: string }; value: unknown }
+  dashboard: { params: { user_id: string }; value: { name: string; calls: number | null; minutes: number | null; waiting: number | null; open_value: number | null } | null; query: true }
   /** `overview` */
   overview: { params: {  }; value: unknown }
   /** `report:{user_id}:{month}` */

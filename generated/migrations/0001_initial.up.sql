@@ -834,7 +834,7 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
             -- agent_performance by agent_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END
           END,
           -- dashboard by user_id
           '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]',
@@ -860,7 +860,7 @@ BEGIN
                   FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
                     SELECT DISTINCT calls.agent_id AS v1
                     FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END
+                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END
                       AND calls.agent_id IS NOT NULL
                     LIMIT 1001
                   ) AS found) AS keys
@@ -953,33 +953,35 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
             -- agent_performance by agent_id
-            CASE WHEN ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1) THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c1::text)::text COLLATE "C", nullif(to_json(n.c1::text)::text COLLATE "C", to_json(o.c1::text)::text COLLATE "C")), '') || ']]' END
+            CASE WHEN ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c1::text)::text COLLATE "C", nullif(to_json(n.c1::text)::text COLLATE "C", to_json(o.c1::text)::text COLLATE "C")), '') || ']]' END
           END,
           -- dashboard by user_id
-          CASE WHEN ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c5::text)::text COLLATE "C", nullif(to_json(n.c5::text)::text COLLATE "C", to_json(o.c5::text)::text COLLATE "C")), '') || ']]' END,
+          CASE WHEN ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c6::text)::text COLLATE "C", nullif(to_json(n.c6::text)::text COLLATE "C", to_json(o.c6::text)::text COLLATE "C")), '') || ']]' END,
           -- overview, as a whole
-          CASE WHEN ROW(o.c4)::record *<> ROW(n.c4)::record THEN '["overview","unbound"]' END,
+          CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
           -- report by user_id
-          CASE WHEN ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', to_json(o.c5::text)::text COLLATE "C", nullif(to_json(n.c5::text)::text COLLATE "C", to_json(o.c5::text)::text COLLATE "C")), '') || ']]' END
+          CASE WHEN ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', to_json(o.c6::text)::text COLLATE "C", nullif(to_json(n.c6::text)::text COLLATE "C", to_json(o.c6::text)::text COLLATE "C")), '') || ']]' END
         )
       FROM (
         SELECT
           calls.agent_id AS c1,
           calls.duration AS c2,
-          calls.started_at AS c3,
-          calls.status AS c4,
-          calls.user_id AS c5,
-          CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END AS when_1
+          calls.id AS c3,
+          calls.started_at AS c4,
+          calls.status AS c5,
+          calls.user_id AS c6,
+          CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
         FROM old_rows AS calls
       ) AS o,
       (
         SELECT
           calls.agent_id AS c1,
           calls.duration AS c2,
-          calls.started_at AS c3,
-          calls.status AS c4,
-          calls.user_id AS c5,
-          CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END AS when_1
+          calls.id AS c3,
+          calls.started_at AS c4,
+          calls.status AS c5,
+          calls.user_id AS c6,
+          CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
         FROM new_rows AS calls
       ) AS n
       INTO stalemate_many, stalemate_targets;
@@ -992,21 +994,22 @@ BEGIN
               pairs AS (
                 SELECT
                   o.c1 AS old_1, n.c1 AS new_1,
-                  o.c5 AS old_2, n.c5 AS new_2,
+                  o.c6 AS old_2, n.c6 AS new_2,
                   u.unpaired,
-                  ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_1,
-                  ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record AS hit_2,
-                  ROW(o.c4)::record *<> ROW(n.c4)::record AS hit_3,
-                  ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record AS hit_4
+                  ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) AS hit_1,
+                  ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record AS hit_2,
+                  ROW(o.c5)::record *<> ROW(n.c5)::record AS hit_3,
+                  ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record AS hit_4
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
                     calls.agent_id AS c1,
                     calls.duration AS c2,
-                    calls.started_at AS c3,
-                    calls.status AS c4,
-                    calls.user_id AS c5,
-                    CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END AS when_1
+                    calls.id AS c3,
+                    calls.started_at AS c4,
+                    calls.status AS c5,
+                    calls.user_id AS c6,
+                    CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
                   FROM old_rows AS calls
                   LIMIT stalemate_sample
                 ) AS o
@@ -1015,10 +1018,11 @@ BEGIN
                     row_number() OVER () AS place,
                     calls.agent_id AS c1,
                     calls.duration AS c2,
-                    calls.started_at AS c3,
-                    calls.status AS c4,
-                    calls.user_id AS c5,
-                    CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END AS when_1
+                    calls.id AS c3,
+                    calls.started_at AS c4,
+                    calls.status AS c5,
+                    calls.user_id AS c6,
+                    CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
                   FROM new_rows AS calls
                   LIMIT stalemate_sample
                 ) AS n ON n.place = o.place
@@ -1027,10 +1031,10 @@ BEGIN
                   SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
                 ) AS u
                 WHERE u.unpaired
-                  OR ROW(o.c1, o.c2, o.c4)::record *<> ROW(n.c1, n.c2, n.c4)::record AND (o.when_1 OR n.when_1)
-                    OR ROW(o.c2, o.c4, o.c5)::record *<> ROW(n.c2, n.c4, n.c5)::record
-                    OR ROW(o.c4)::record *<> ROW(n.c4)::record
-                    OR ROW(o.c2, o.c3, o.c4, o.c5)::record *<> ROW(n.c2, n.c3, n.c4, n.c5)::record
+                  OR ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)
+                    OR ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record
+                    OR ROW(o.c5)::record *<> ROW(n.c5)::record
+                    OR ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record
               )
             SELECT
               concat_ws(',',
@@ -1214,7 +1218,7 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
             -- agent_performance by agent_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END
           END,
           -- dashboard by user_id
           '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]',
@@ -1240,7 +1244,7 @@ BEGIN
                   FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
                     SELECT DISTINCT calls.agent_id AS v1
                     FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (status = 'completed') END
+                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END
                       AND calls.agent_id IS NOT NULL
                     LIMIT 1001
                   ) AS found) AS keys
@@ -1357,7 +1361,7 @@ BEGIN
           '["agent_leads",["agent_id"],[' || to_json(leads.agent_id::text)::text COLLATE "C" || ']]',
           CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
             -- dashboard by user_id over agents
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
           END,
           CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
             -- overview, as a whole
@@ -1394,7 +1398,7 @@ BEGIN
                   FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM (
                     SELECT DISTINCT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
                     FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END
+                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END
                       AND leads.agent_id IS NOT NULL
                     LIMIT 1001
                   ) AS found) AS keys
@@ -1478,7 +1482,7 @@ BEGIN
           leads.name AS c2,
           leads.stage AS c3,
           leads.value AS c4,
-          CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END AS when_2,
+          CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
           CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
         FROM old_rows AS leads
       ) AS o,
@@ -1488,7 +1492,7 @@ BEGIN
           leads.name AS c2,
           leads.stage AS c3,
           leads.value AS c4,
-          CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END AS when_2,
+          CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
           CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
         FROM new_rows AS leads
       ) AS n
@@ -1514,7 +1518,7 @@ BEGIN
                     leads.name AS c2,
                     leads.stage AS c3,
                     leads.value AS c4,
-                    CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END AS when_2,
+                    CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
                     CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
                   FROM old_rows AS leads
                   LIMIT stalemate_sample
@@ -1526,7 +1530,7 @@ BEGIN
                     leads.name AS c2,
                     leads.stage AS c3,
                     leads.value AS c4,
-                    CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END AS when_2,
+                    CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
                     CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
                   FROM new_rows AS leads
                   LIMIT stalemate_sample
@@ -1689,7 +1693,7 @@ BEGIN
           '["agent_leads",["agent_id"],[' || to_json(leads.agent_id::text)::text COLLATE "C" || ']]',
           CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
             -- dashboard by user_id over agents
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
           END,
           CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
             -- overview, as a whole
@@ -1726,7 +1730,7 @@ BEGIN
                   FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM (
                     SELECT DISTINCT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
                     FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (stage NOT IN ('won', 'lost')) END
+                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END
                       AND leads.agent_id IS NOT NULL
                     LIMIT 1001
                   ) AS found) AS keys

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'pg'
 import type { CacheTypes, Loader, Loaders } from '../app.ts'
+import type { Manifest } from '../manifest/manifest.ts'
 import { queryOne, QUERIES } from './queries.ts'
 import type { Random } from './random.ts'
 
@@ -8,16 +9,18 @@ import type { Random } from './random.ts'
 const WORK = 8
 
 /**
- * What an application would write by hand: for each cache, how its value is read. A loader does something with
- * its row before it returns, so that changes come in between and its value is wrong before it is there.
+ * What an application would write by hand: for each cache without a query of its own, how its value is read. A loader does
+ * something with its row before it returns, so that changes come in between and its value is wrong before it is there.
  */
 export function openLoaders(
+  { caches }: Manifest,
   connectionString: string,
   random: Random,
 ): AsyncDisposable & { loaders: Loaders<CacheTypes> } {
   const pool = new Pool({ connectionString, max: 4, application_name: 'application' })
   pool.on('error', () => {})
-  const loaders = Object.entries(QUERIES).map(([name, query]) => {
+  const own = Object.entries(QUERIES).filter(([name]) => caches[name]?.query === undefined)
+  const loaders = own.map(([name, query]) => {
     const text = queryOne(query)
     const load: Loader<object, unknown> = async (params) => {
       const values = query.params.map((param) => (params as Record<string, unknown>)[param.name])

@@ -9,7 +9,7 @@ const user = { name: 'user_id', type: 'uuid' } as const
 const agent = { name: 'agent_id', type: 'uuid' } as const
 const month = { name: 'month', type: 'text' } as const
 
-/** What the caches of `rules/` hold. */
+/** What the caches of `rules/` hold, also those with a query of their own: whoever judges does not ask the judged. */
 export const QUERIES: Readonly<Record<string, CacheQuery>> = {
   dashboard: {
     params: [user],

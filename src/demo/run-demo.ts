@@ -99,7 +99,7 @@ async function perform(options: DemoOptions, { stdout, signal }: DemoIo, screen:
   const { manifest, files, triggers } = await installRules(rules, connectionString)
   tell(`${files.length} files of rules compiled and applied: ${triggers} triggers`)
 
-  await using application = openLoaders(connectionString, createRandom(seed))
+  await using application = openLoaders(manifest, connectionString, createRandom(seed))
   await using app = await createStalemate({
     manifest,
     connection: { connectionString },

@@ -95,6 +95,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['app', 'cache', 'compile', 'explain', 'key', 'manifest', 'observe', 'refresh'],
   embedded: [],
   demo: [
+    'derive',
+    'sql',
     'embedded',
     'compile',
     'database',

@@ -18,14 +18,21 @@ async function readRules(): Promise<Record<string, string>> {
   )
 }
 
+/** What PostgreSQL has been asked about the queries of caches, so that the tests need no database. */
+const LOCK = new URL('../../../generated/queries.lock.json', import.meta.url)
+
+async function compile() {
+  return await compileRules(await readRules(), { queries: await readFile(LOCK, 'utf8') })
+}
+
 async function compilePlan() {
-  const { plan, diagnostics } = await compileRules(await readRules())
+  const { plan, diagnostics } = await compile()
   if (plan === undefined) throw new Error(diagnostics.map((diagnostic) => diagnostic.message).join('\n'))
   return plan
 }
 
 test('the rules compile without a warning', async (t) => {
-  t.deepEqual((await compileRules(await readRules())).diagnostics, [])
+  t.deepEqual((await compile()).diagnostics, [])
 })
 
 test('a call that moves to another user changes both dashboards and the reports of both', async (t) => {

@@ -12,12 +12,14 @@ const LEAST_WINDOW = 100
 export function lintCaches({ caches, rules }: Ruleset, draft: Draft, report: Report): void {
   const bound = new Map<string, number>()
   for (const { cache, params } of rules) bound.set(cache, Math.max(bound.get(cache) ?? 0, params.length))
-  for (const { name, params, ttl, refresh } of caches) {
+  for (const { name, params, ttl, refresh, query, loader } of caches) {
     const placed = draft.caches.get(name)
     if (placed === undefined) continue
     const { source, node } = placed
     const most = bound.get(name)
-    if (most === undefined) {
+    // Without a look at its query, nobody knows what makes it wrong.
+    const isOpen = query?.derive === true && loader === undefined
+    if (most === undefined && !isOpen) {
       report.warn(
         source,
         node.key,
