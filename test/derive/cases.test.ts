@@ -8,7 +8,7 @@ import { loadParser } from '../../src/sql/load-parser.ts'
 import { createDatabase } from '../helpers/database.ts'
 import { ROOT } from '../helpers/root.ts'
 import { CASES, CASE_SCHEMA } from './cases.ts'
-import { MUTANTS } from './mutants.ts'
+import { asPattern, MUTANTS } from './mutants.ts'
 import { summarize } from './summary.ts'
 
 /** The params that the query asks for. */
@@ -58,9 +58,3 @@ test('what is derived is what is written down, and each mutant of the derivation
   }
   t.deepEqual(unnoticed, [])
 })
-
-/** The text, however a compiler breaks its lines and writes its quotes. */
-function asPattern(text: string): RegExp {
-  const tokens = text.match(/[\w$]+|\S/g) ?? []
-  return new RegExp(tokens.map((token) => (/\w/.test(token) ? token : /['"]/.test(token) ? `['"]` : `\\${token}`)).join('\\s*')) // prettier-ignore
-}

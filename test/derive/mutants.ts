@@ -6,6 +6,12 @@ export type Mutant = {
   readonly replace: string
 }
 
+/** Finds the text, however a compiler breaks its lines and writes its quotes. */
+export function asPattern(text: string): RegExp {
+  const tokens = text.match(/[\w$]+|\S/g) ?? []
+  return new RegExp(tokens.map((token) => (/\w/.test(token) ? token : /['"]/.test(token) ? `['"]` : `\\${token}`)).join('\\s*')) // prettier-ignore
+}
+
 /** Each leaves out one thing that soundness needs. */
 export const MUTANTS: readonly Mutant[] = [
   {

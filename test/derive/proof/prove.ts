@@ -1,12 +1,13 @@
 import { Client } from 'pg'
 import { loadParser } from '../../../src/sql/load-parser.ts'
-import { CAPTURE, type RowChange } from './capture.ts'
-import { askWatches, covers, resolveAll, resolveHere, type Tables } from './oracle.ts'
+import { CAPTURE } from './capture.ts'
+import { minimize } from './minimize.ts'
+import { covers, type Tables } from './oracle.ts'
 import { createPick, type Pick } from './pick.ts'
-import { randomChanges } from './random-changes.ts'
 import { randomQuery } from './random-query.ts'
-import { randomSchema, TABLES } from './random-schema.ts'
-import { evaluate, makeSubject, readOutcome, type Subject } from './subject.ts'
+import { randomSchema } from './random-schema.ts'
+import { evaluate, makeSubject, type Subject } from './subject.ts'
+import { ROWS, runBatch, runTwo, type Step } from './transactions.ts'
 
 /** An entry whose outcome changed and that nothing made wrong. */
 export type Missed = {
@@ -16,6 +17,8 @@ export type Missed = {
   readonly entry: readonly string[]
   readonly before: string
   readonly after: string
+  /** The rows that it began with, as few as still show it; left out where two transactions ran beside one another. */
+  readonly rows?: Tables | undefined
 }
 
 export type Count = { queries: number; made: number; changed: number }
@@ -105,19 +108,22 @@ async function proveQuery(
 ): Promise<void> {
   await one.query(`DEALLOCATE ALL; PREPARE subject AS ${subject.evaluate}`)
   let before = await evaluate(one, subject)
+  let tables: Tables | undefined = (await one.query<Tables>(`SELECT ${ROWS}`)).rows[0]
   const counts = [proof.all, ...(subject.bound ? subject.query.features.concat('any').map((name) => countOf(proof, name)) : [])] // prettier-ignore
   for (const count of counts) count.queries += 1
   for (let done = 0; done < transactions && proof.missed.length <= 20;) {
     const concurrent = pick.chance(0.15)
     const steps = await (concurrent ? runTwo(subject, pick, one, two) : runBatch(subject, pick, one))
-    for (const { statements, after, bindings } of steps) {
+    for (const step of steps) {
+      const { after, bindings } = step
       for (const [index, entry] of subject.entries.entries()) {
         const changed = before[index] !== after[index]
         const made = covers(bindings, entry)
-        if (changed && !made) proof.missed.push({ seed, sql: subject.query.sql, statements, entry, before: before[index] ?? '', after: after[index] ?? '' }) // prettier-ignore
+        if (changed && !made) proof.missed.push(await describeMiss(subject, seed, step, index, before, tables, one)) // prettier-ignore
         if (made && !concurrent) for (const count of counts) [count.made, count.changed] = [count.made + 1, count.changed + (changed ? 1 : 0)] // prettier-ignore
       }
       before = after
+      tables = step.tables
     }
     const count = concurrent ? 2 : steps.length
     done += count
@@ -126,72 +132,24 @@ async function proveQuery(
   }
 }
 
-type Step = { readonly statements: readonly string[]; readonly after: readonly string[]; readonly bindings: Parameters<typeof covers>[0] } // prettier-ignore
-
-const TAKE = `WITH taken AS (DELETE FROM captured RETURNING *) SELECT "table", op, old, new FROM taken ORDER BY place`
-
-/** Transactions that are sent together, so that more time goes by in the server than on the way there. */
-const BATCH = 10
-const ROWS = TABLES.map((name) => `(SELECT coalesce(json_agg(r), '[]') FROM ${name} r) AS ${name}`).join(', ')
-
-async function runBatch(subject: Subject, pick: Pick, client: Client): Promise<readonly Step[]> {
-  const batch = Array.from({ length: BATCH }, () => randomChanges(pick))
-  // A transaction that a constraint refuses did not happen.
-  const texts = batch.map((statements) => `BEGIN; DO $$ BEGIN ${statements.join('; ')}; EXCEPTION WHEN integrity_constraint_violation THEN NULL; END $$; COMMIT; ${TAKE}; EXECUTE subject; SELECT ${ROWS}`) // prettier-ignore
-  const results = (await client.query(texts.join('; '))) as unknown as { command: string; rows: unknown[] }[]
-  const answers = results.filter(({ command }) => command === 'SELECT').map(({ rows }) => rows)
-  return batch.map((statements, index) => {
-    const [changes, rows, tables] = answers.slice(index * 3, index * 3 + 3)
-    const { bindings, links } = askWatches(subject.plan, changes as RowChange[])
-    const resolved = resolveHere(subject.plan, tables?.[0] as Tables, links)
-    const after = readOutcome(rows as Parameters<typeof readOutcome>[0], subject.entries.length)
-    return { statements, after, bindings: [...bindings, ...resolved] }
-  })
-}
-
-/**
- * Two transactions that are open at once, on rows of their own, under one of the isolation levels. What the first one sent is
- * resolved before or after the second one commits; together they have to make wrong what both have changed.
- */
-async function runTwo(subject: Subject, pick: Pick, one: Client, two: Client): Promise<readonly Step[]> {
-  const clients = [one, two] as const
-  const work = [randomChanges(pick, 0), randomChanges(pick, 1)] as const
-  const level = pick.of(['READ COMMITTED', 'REPEATABLE READ'])
-  const statements = [...work[0], '-- beside', ...work[1]]
-  try {
-    for (const client of clients)
-      await client.query(`BEGIN ISOLATION LEVEL ${level}; SELECT count(*) FROM t1`)
-    const left = [[...work[0]], [...work[1]]]
-    while (left[0]?.length || left[1]?.length) {
-      const side = left[0]?.length === 0 ? 1 : left[1]?.length === 0 ? 0 : pick.below(2)
-      const next = left[side]?.shift()
-      if (next !== undefined) await clients[side === 0 ? 0 : 1].query(next)
-    }
-    const first = pick.chance(0.5) ? one : two
-    const second = first === one ? two : one
-    await first.query('COMMIT')
-    const soon = askWatches(subject.plan, (await first.query(TAKE)).rows as RowChange[])
-    const late = pick.chance(0.5)
-    const early = late ? [] : await resolveAll(first, subject.plan, subject.paths, soon.links)
-    await second.query('COMMIT')
-    const rest = askWatches(subject.plan, (await second.query(TAKE)).rows as RowChange[])
-    const found = [
-      ...(late ? await resolveAll(first, subject.plan, subject.paths, soon.links) : early),
-      ...(await resolveAll(first, subject.plan, subject.paths, rest.links)),
-    ]
-    return [{ statements, after: await evaluate(one, subject), bindings: [...soon.bindings, ...rest.bindings, ...found] }] // prettier-ignore
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error
-    for (const client of clients) await client.query('ROLLBACK')
-    await one.query(TAKE)
-    // What one of them has committed all the same is the new beginning.
-    return [
-      {
-        statements,
-        after: await evaluate(one, subject),
-        bindings: [subject.query.params.map(() => undefined)],
-      },
-    ]
+async function describeMiss(
+  subject: Subject,
+  seed: number,
+  { statements, after }: Step,
+  index: number,
+  before: readonly string[],
+  tables: Tables | undefined,
+  client: Client,
+): Promise<Missed> {
+  const smaller = await minimize({ subject, index, statements, tables }, client)
+  return {
+    seed,
+    sql: subject.query.sql,
+    statements: smaller?.statements ?? statements,
+    entry: subject.entries[index] ?? [],
+    before: before[index] ?? '',
+    after: after[index] ?? '',
+    rows: smaller?.tables,
   }
 }
 

@@ -1,45 +1,137 @@
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../../src/embedded/postgres.ts'
-import { prove, type Proof } from './prove.ts'
+import { withClient, withDatabase } from '../../helpers/template.ts'
+import { MUTANTS } from '../mutants.ts'
+import { buildMutant } from './build-mutant.ts'
+import { describeProof } from './describe-proof.ts'
+import { mergeProofs, runWorker } from './run-worker.ts'
+import type { SentProof } from './worker.ts'
 
-const { values } = parseArgs({
-  options: {
-    queries: { type: 'string', default: '200' },
-    transactions: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    version: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-})
+const USAGE = `Usage: npm run prove -- [--queries N] [--transactions N] [--seed S] [--version V] [--jobs N] [--json]
+       npm run prove -- --mutants [--queries N] [--transactions N] [--seed S]
 
-const seed = Number(values.seed)
-await using server = await startPostgres(values.version === undefined ? {} : { version: values.version })
-let told = Date.now()
-const progress = ({ queries, transactions, missed }: Proof): void => {
-  if (Date.now() - told < 20_000) return
-  told = Date.now()
-  process.stderr.write(`${queries} queries, ${transactions} transactions, ${missed.length} missed\n`)
+Runs random transactions against random queries on a PostgreSQL of its own, and looks for an entry whose outcome changed
+without being made wrong. A miss is shown with as few rows and statements as still show it.
+
+  --queries N        200 unless said otherwise
+  --transactions N   10000 unless said otherwise
+  --seed S           drawn unless given; what is missed names a seed that begins with its tables: --jobs 1 --seed S
+  --version V        of PostgreSQL, such as 15
+  --jobs N           processes, 2 unless said otherwise
+  --mutants          breaks the derivation in one place after the other, and says which of them the proof sees
+  --json             print one JSON document and nothing else
+
+Exit codes: 0 nothing was missed, 1 something was, or a mutant lives, 2 wrong use.
+`
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      queries: { type: 'string', default: '200' },
+      transactions: { type: 'string', default: '10000' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+      version: { type: 'string' },
+      jobs: { type: 'string', default: '2' },
+      mutants: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const count = (name: 'queries' | 'transactions' | 'seed' | 'jobs'): number => {
+    const number = Number(values[name])
+    if (Number.isSafeInteger(number) && number > 0) return number
+    throw new TypeError(`Expected a whole number above 0 for --${name}, got ${JSON.stringify(values[name])}.`)
+  }
+  return { ...values, queries: count('queries'), transactions: count('transactions'), seed: count('seed'), jobs: count('jobs') } // prettier-ignore
 }
-const proof = await prove({
-  connectionString: server.connectionString,
-  seed,
-  queries: Number(values.queries),
-  transactions: Number(values.transactions),
-  progress,
-})
-process.stdout.write(values.json ? `${JSON.stringify({ ...proof, seed, version: server.version, bound: Object.fromEntries(proof.bound) })}\n` : describe(proof)) // prettier-ignore
-process.exitCode = proof.missed.length === 0 ? 0 : 1
 
-function describe({ queries, refused, transactions, concurrent, missed, bound, all }: Proof): string {
-  const share = ({ made, changed }: { made: number; changed: number }): string => (made === 0 ? '-' : (changed / made).toFixed(2)) // prettier-ignore
-  const classes = [...bound].sort(([a], [b]) => (a < b ? -1 : 1))
-  return [
-    `seed ${seed}, PostgreSQL ${server.version}: ${queries} queries (${refused} that the server refused), ${transactions} transactions, ${concurrent} of them beside another one, ${missed.length} missed.`, // prettier-ignore
-    `Of the entries made wrong, ${share(all)} had changed.`,
-    ...classes.map(
-      ([name, count]) => `  ${name.padEnd(18)} ${String(count.queries).padStart(5)} queries ${share(count)}`,
-    ),
-    ...missed.slice(0, 5).map((miss) => `MISSED ${JSON.stringify(miss, undefined, 2)}`),
-    '',
-  ].join('\n')
+type Arguments = ReturnType<typeof readArguments>
+
+/** Seeds of different jobs never meet: each schema takes the next one. */
+const SEEDS = 1_000_000
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url))
+
+async function proveAll(
+  { jobs, queries, transactions, seed, json }: Arguments,
+  admin: string,
+): Promise<SentProof> {
+  const latest = new Map<number, SentProof>()
+  let told = Date.now()
+  const progress = (job: number, proof: SentProof): void => {
+    latest.set(job, proof)
+    if (json || Date.now() - told < 20_000) return
+    told = Date.now()
+    const now = mergeProofs([...latest.values()])
+    process.stderr.write(
+      `${now.queries} queries, ${now.transactions} transactions, ${now.missed.length} missed\n`,
+    )
+  }
+  const proofs = await Promise.all(
+    Array.from({ length: jobs }, async (_, job) => {
+      const name = `proof_${job}`
+      await withClient(admin, (client) => client.query(`CREATE DATABASE ${name}`))
+      return await runWorker(
+        WORKER,
+        {
+          connectionString: withDatabase(admin, name),
+          seed: seed + job * SEEDS,
+          queries: Math.ceil(queries / jobs),
+          transactions: Math.ceil(transactions / jobs),
+        },
+        (proof) => progress(job, proof),
+      )
+    }),
+  )
+  return mergeProofs(proofs)
 }
+
+type Fate = { readonly what: string; readonly caught: boolean; readonly queries: number; readonly transactions: number } // prettier-ignore
+
+/** Breaks the derivation in one place after the other; each is given so many queries and transactions until it is seen. */
+async function proveMutants(
+  { queries, transactions, seed, json }: Arguments,
+  connectionString: string,
+): Promise<readonly Fate[]> {
+  const fates: Fate[] = []
+  for (const [index, mutant] of MUTANTS.entries()) {
+    const { path, remove } = buildMutant(mutant, String(index))
+    try {
+      const proof = await runWorker(path, { connectionString, seed, queries, transactions, stopAtMiss: true })
+      const fate = { what: mutant.what, caught: proof.missed.length > 0, queries: proof.queries, transactions: proof.transactions } // prettier-ignore
+      fates.push(fate)
+      if (!json) process.stdout.write(`${fate.caught ? 'caught' : 'LIVES '} ${fate.what} (${fate.queries} queries, ${fate.transactions} transactions)\n`) // prettier-ignore
+    } finally {
+      remove()
+    }
+  }
+  return fates
+}
+
+async function main(): Promise<number> {
+  const given = readArguments()
+  if (given.help) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  const { seed, json, version } = given
+  await using server = await startPostgres(version === undefined ? {} : { version })
+  const began = performance.now()
+  const seconds = (): number => Math.round((performance.now() - began) / 1000)
+  if (given.mutants) {
+    const fates = await proveMutants(given, server.connectionString)
+    if (json) process.stdout.write(`${JSON.stringify({ seed, version: server.version, seconds: seconds(), mutants: fates })}\n`) // prettier-ignore
+    return fates.every(({ caught }) => caught) ? 0 : 1
+  }
+  const proof = await proveAll(given, server.connectionString)
+  const summary = { seed, jobs: given.jobs, version: server.version, seconds: seconds(), ...proof }
+  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : describeProof(summary))
+  return proof.missed.length === 0 ? 0 : 1
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof TypeError)) throw error
+  process.stderr.write(`${error.message}\n\n${USAGE}`)
+  return 2
+})
