@@ -24,7 +24,8 @@ export type Step = { readonly sleeps: boolean | undefined; readonly pause: numbe
  * Decides when a reader of the outbox looks again, and when it may leave it to the bell.
  *
  * A writer that looked at the bell before it was armed does not ring, and may commit much later. So a reader that has
- * armed the bell does not sleep before every transaction has ended that was running then.
+ * armed the bell does not sleep before every transaction has ended that was running then. Arming also ends a transaction
+ * of one's own, so that the first snapshot after it lists them all.
  */
 export function createDoze(hasBell: boolean, now: number): Doze {
   return new OutboxDoze(hasBell, now)

@@ -145,6 +145,8 @@ UPDATE stalemate.readers
 SET position = $2::pg_catalog.pg_snapshot, until = pg_catalog.clock_timestamp() + $3 * interval '1 millisecond'
 WHERE id = $1`
 
+const OWN_ID = 'SELECT pg_catalog.pg_current_xact_id()'
+
 /** The queries for the rows of one channel. */
 export function outboxQueries(channel: string): OutboxQueries {
   const bell = `stalemate."${channel.replaceAll('"', '""')}"`
@@ -204,6 +206,9 @@ export function outboxQueries(channel: string): OutboxQueries {
     },
     sleep: async (session, slot, sleeps) => {
       await session.query('SELECT stalemate.bell_v1($1, $2, $3)', [bell, slot, sleeps], 'stalemate sleep')
+      // A snapshot does not list those that began after the last one that has ended; so one more ends. It begins after
+      // the bell is set: who has looked at the bell before has an older id, and is listed from now on.
+      if (sleeps) await session.query(OWN_ID, undefined, 'stalemate id')
     },
     leave: async (session, { reader, slot }) => {
       if (slot !== undefined) await session.query('SELECT stalemate.bell_v1($1, $2, false)', [bell, slot])

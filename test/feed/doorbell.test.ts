@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { createDoze } from '../../src/feed/doze.ts'
 import type { OutboxParts } from '../../src/feed/outbox.ts'
+import { outboxQueries, type OutboxQueries } from '../../src/feed/outbox-queries.ts'
 import { createFeedBench, type FeedBench } from '../contract/feed-bench.ts'
 import { createServer } from '../helpers/server.ts'
 
@@ -10,7 +11,7 @@ let server: Promise<string> | undefined
 test.before((t) => {
   server = createServer(
     { teardown: (end) => void ends.push(end) },
-    { settings: { max_prepared_transactions: '0' } },
+    { settings: { max_prepared_transactions: '0', autovacuum: 'off' } },
   ).then(({ connectionString }) => connectionString)
   t.pass()
 })
@@ -82,6 +83,39 @@ test('a writer whose snapshot is older than the sleep wakes the reader', async (
   await writer.query(`INSERT INTO calls VALUES ('a'); COMMIT`)
   await bench.until('change a')
   t.pass()
+})
+
+/**
+ * A snapshot does not tell of a transaction that began after the last one that has ended. Alone on the server, so that no other
+ * transaction ends between the writer's look at the bell and the reader's look at who is running.
+ */
+async function hearsTheNewest(t: ExecutionContext, parts?: Partial<OutboxParts>): Promise<boolean> {
+  const bench = await createBench(t, parts)
+  const writer = await bench.writer()
+  await pass(bench, 200, 25)
+  await writer.query(`BEGIN; INSERT INTO calls VALUES ('a')`)
+  const { rows } = await bench.database.query<{ listed: boolean }>(
+    `SELECT pg_snapshot_xmax(pg_current_snapshot()) > (SELECT backend_xid::text::xid8 FROM pg_stat_activity
+       WHERE datname = current_database() AND backend_xid IS NOT NULL) AS listed`,
+  )
+  t.deepEqual(rows, [{ listed: false }], 'the stage is set')
+  await pass(bench, 400, 10)
+  t.is(await readBells(bench), 1)
+  await writer.query('COMMIT')
+  await pass(bench, 30)
+  return bench.keys().includes('a')
+}
+
+test.serial('the newest transaction that looked before the reader went to sleep is heard soon too', async (t) => {
+  t.true(await hearsTheNewest(t))
+})
+
+test.serial('a reader that goes by the first snapshot without an id of its own is caught', async (t) => {
+  const own = outboxQueries('stalemate_app')
+  const sleep: OutboxQueries['sleep'] = async (session, slot, sleeps) => {
+    await session.query(`SELECT stalemate.bell_v1('stalemate.stalemate_app', $1, $2)`, [slot, sleeps])
+  }
+  t.false(await hearsTheNewest(t, { queries: { ...own, sleep } }))
 })
 
 /** A transaction looks at the bell, the reader arms it, the transaction commits: soon afterwards it must be heard. */
