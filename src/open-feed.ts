@@ -22,9 +22,7 @@ export function openFeed(
     channel,
     open: sessionOpener(connection, settings.connectTimeout),
     openStream: streamOpener(connection, settings.connectTimeout),
-    query: async (text, values) => {
-      await pool.query(text, [...values])
-    },
+    query: async (text, values) => await pool.query(text, [...values]),
     clock,
     random,
   })

@@ -4,7 +4,8 @@ import type { Tiers } from '../invalidate/tiers.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Emitter } from '../observe/emitter.ts'
 import type { Clock } from '../options.ts'
-import { checkScope, type ClearScope, type Query, raiseEpoch, readEpochs } from './epochs.ts'
+import type { Query } from '../feed/publish.ts'
+import { checkScope, type ClearScope, raiseEpoch, readEpochs } from './epochs.ts'
 import { TOKEN_LIFE, Tokens } from './tokens.ts'
 
 export type ClearRequest = {

@@ -1,6 +1,7 @@
 import { StalemateError } from '../errors.ts'
 import { createControl } from '../feed/create-control.ts'
-import { publish } from '../feed/publish.ts'
+import { broadcast } from '../feed/broadcast.ts'
+import type { Query } from '../feed/publish.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { encodeControl } from '../wire/decode.ts'
 
@@ -9,11 +10,6 @@ export type ClearScope = 'all' | { readonly cache: string }
 
 /** The epochs of a ruleset in the database: by cache, and by the empty name that of all. */
 export type Epochs = ReadonlyMap<string, number>
-
-export type Query = (
-  text: string,
-  values: readonly unknown[],
-) => Promise<{ readonly rows: readonly Record<string, unknown>[] }>
 
 const READ = 'SELECT cache, epoch::text AS epoch FROM stalemate.epochs WHERE ruleset = $1'
 
@@ -49,7 +45,7 @@ export async function raiseEpoch(
 ): Promise<number> {
   checkScope(caches, scope)
   const { rows } = await query(RAISE, [ruleset, scope === 'all' ? '' : scope.cache, reason])
-  await publish(query, feed, channel, encodeControl(createControl('clear')))
+  await broadcast(query, feed, channel, encodeControl(createControl('clear')))
   return Number(rows[0]?.['epoch'])
 }
 

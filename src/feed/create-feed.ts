@@ -4,7 +4,7 @@ import type { Feed } from './feed.ts'
 import type { OpenSession } from './listen-session.ts'
 import { createNotifyFeed } from './notify.ts'
 import { createOutboxFeed } from './outbox.ts'
-import { publish } from './publish.ts'
+import type { Query } from './publish.ts'
 import type { OpenStream } from './wal-stream.ts'
 import { createWalFeed } from './wal.ts'
 
@@ -20,20 +20,16 @@ export type FeedSettings = Pick<
   /** Opens the connection that a feed decodes the WAL over. */
   readonly openStream: OpenStream
   /** Runs one statement over another connection. */
-  readonly query: (text: string, values: readonly unknown[]) => Promise<void>
+  readonly query: Query
   readonly clock: Clock
   readonly random: () => number
 }
 
 /** The feed that a manifest asks for. */
 export function createFeed(settings: FeedSettings): Feed {
-  const { query } = settings
   switch (settings.feed) {
     case 'notify':
-      return createNotifyFeed({
-        ...settings,
-        send: async (channel, payload) => await publish(query, 'notify', channel, payload),
-      })
+      return createNotifyFeed(settings)
     case 'outbox':
       return createOutboxFeed(settings)
     case 'wal':

@@ -1,30 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { StalemateError } from '../errors.ts'
-import type { Clock } from '../options.ts'
-import type { JsonValue } from '../wire/change.ts'
-import { createControl } from './create-control.ts'
+import type { JsonValue, Message } from '../wire/change.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
-import { backoffDelay } from './backoff.ts'
 import { Echoes } from './echoes.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
+import { Life, type LifeSettings } from './life.ts'
 import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
 import type { Server } from './outbox-queries.ts'
+import { publish } from './publish.ts'
 import { judgeServers, readServer } from './server.ts'
-import { silent, within } from './within.ts'
+import { silent } from './within.ts'
 
-export type NotifyFeedSettings = {
-  /** The channel that the triggers notify. */
-  readonly channel: string
+export type NotifyFeedSettings = LifeSettings & {
   /** Opens the listening connection. */
   readonly open: OpenSession
-  /** Sends one notification over another connection, as a writer would. */
-  readonly send: (channel: string, payload: string) => Promise<void>
-  readonly clock: Clock
-  readonly random: () => number
-  readonly heartbeatInterval: number
-  readonly heartbeatTimeout: number
-  readonly reconnectBase: number
-  readonly reconnectMax: number
 }
 
 /** One session that listens and keeps a transaction open fills the queue for all, and then commits fail. */
@@ -42,152 +30,104 @@ export function createNotifyFeed(settings: NotifyFeedSettings): Feed {
 
 class NotifyFeed implements Feed {
   readonly #settings: NotifyFeedSettings
+  readonly #life: Life
   /** A channel that only this process listens to: heartbeats on it wake nobody else. */
   readonly #own = `stalemate:${randomBytes(12).toString('hex')}`
   readonly #echoes = new Echoes()
-  #sink: FeedSink | undefined
   #session: ListenSession | undefined
   #server: Server | undefined
-  #live = false
-  #attempt = 0
-  #cancelTimer: () => void = () => {}
-  readonly #closing = new AbortController()
-  #opening: Promise<unknown> = Promise.resolve()
-  #generation = 0
+  #cause: GapCause = 'start'
 
   constructor(settings: NotifyFeedSettings) {
     this.#settings = settings
+    this.#life = new Life('notify', settings, {
+      connect: (proven) => this.#connect(proven),
+      giveUp: (error) => this.#echoes.giveUp(error),
+      failed: (_why, wasLive) => {
+        if (wasLive) this.#cause = this.#life.lost === undefined ? 'missed-heartbeat' : 'disconnect'
+      },
+    })
   }
 
   start(sink: FeedSink): void {
-    this.#sink = sink
-    this.#opening = this.#connect('start')
+    this.#life.start(sink)
   }
 
   async barrier(): Promise<void> {
     const session = this.#session
-    if (session === undefined || !this.#live) throw silent('The feed is not live.')
-    await this.#echoes.send((nonce) => this.#beat(session, nonce))
+    if (session === undefined || !this.#life.isLive) throw silent('The feed is not live.')
+    await this.#beat(session)
   }
 
   async send(control: string, body?: JsonValue): Promise<string> {
-    const { send, channel } = this.#settings
-    const message = createControl(control, body)
-    await this.#within(send(channel, encodeControl(message)))
-    return message.nonce
+    return await this.#life.send(control, body)
   }
 
   async close(): Promise<void> {
-    this.#closing.abort()
-    this.#drop(new StalemateError('closed', 'The feed was closed.'))
-    await this.#opening
+    const closed = this.#life.close()
+    this.#session?.destroy()
+    await closed
   }
 
-  async #connect(cause: GapCause): Promise<void> {
-    const generation = ++this.#generation
-    const { open, send, channel, clock } = this.#settings
-    const isMine = (): boolean => generation === this.#generation && !this.#closing.signal.aborted
-    try {
-      const session = await open(
-        {
-          notification: (from, payload) => {
-            if (isMine()) this.#receive(from, payload)
-          },
-          lost: (error) => {
-            if (isMine()) this.#lose('disconnect', error)
-          },
+  async #connect(proven: () => void): Promise<void> {
+    const { open, channel, clock, query } = this.#settings
+    const life = this.#life
+    const session: ListenSession = await open(
+      {
+        notification: (from, payload) => {
+          if (life.lost === undefined && this.#session === session) this.#receive(from, payload)
         },
-        this.#closing.signal,
-      )
-      if (!isMine()) {
-        session.destroy()
-        return
-      }
-      this.#session = session
-      await this.#within(listen(session, [channel, this.#own]))
-      const server = await this.#within(readServer(session))
-      if (!isMine()) return
-      this.#sink?.gap(judgeServers(this.#server, server, cause))
+        lost: (error) => life.lose(error),
+      },
+      life.signal,
+    )
+    this.#session = session
+    try {
+      await life.within(listen(session, [channel, this.#own]))
+      const server = await life.within(readServer(session))
+      if (life.isClosed) return
+      life.sink?.gap(judgeServers(this.#server, server, this.#cause))
       this.#server = server
       const since = clock.now()
-      await this.#within(
-        this.#echoes.send((nonce) =>
-          send(channel, encodeControl({ kind: 'control', control: 'canary', nonce })),
-        ),
+      const canary = this.#echoes.send((nonce) =>
+        publish(query, 'notify', channel, encodeControl({ kind: 'control', control: 'canary', nonce })),
       )
-      if (!isMine()) return
-      this.#attempt = 0
-      this.#live = true
-      this.#sink?.alive(since)
-      this.#scheduleBeat(session)
-    } catch (error) {
-      if (isMine()) this.#lose(cause, error)
+      await life.within(canary)
+      proven()
+      await life.prove(since, () => this.#beat(session))
+    } finally {
+      this.#session = undefined
+      session.destroy()
     }
   }
 
-  #scheduleBeat(session: ListenSession): void {
-    const { clock, heartbeatInterval } = this.#settings
-    this.#cancelTimer = clock.after(heartbeatInterval, () => void this.#heartbeat(session))
-  }
-
-  async #heartbeat(session: ListenSession): Promise<void> {
-    const since = this.#settings.clock.now()
-    try {
-      await this.#within(this.#echoes.send((nonce) => this.#beat(session, nonce)))
-      if (this.#session !== session) return
-      this.#sink?.alive(since)
-      this.#scheduleBeat(session)
-    } catch (error) {
-      if (this.#session === session) this.#lose('missed-heartbeat', error)
-    }
-  }
-
-  async #beat(session: ListenSession, nonce: string): Promise<void> {
-    const payload = encodeControl({ kind: 'control', control: 'heartbeat', nonce })
-    const { rows } = await session.query(BEAT, [this.#own, payload])
-    const usage = rows[0]?.['usage']
-    if (typeof usage === 'number') this.#sink?.queue(usage)
+  /** Sends a notification to oneself, and resolves when it has come. */
+  async #beat(session: ListenSession): Promise<void> {
+    await this.#echoes.send(async (nonce) => {
+      const payload = encodeControl({ kind: 'control', control: 'heartbeat', nonce })
+      const { rows } = await session.query(BEAT, [this.#own, payload])
+      const usage = rows[0]?.['usage']
+      if (typeof usage === 'number') this.#life.sink?.queue(usage)
+    })
   }
 
   #receive(channel: string, payload: string): void {
-    let message
+    const isOurs = channel === this.#settings.channel
+    // The bell of an outbox, which the ruleset had before or has been given since: it says nothing itself.
+    if (payload === '') return
+    let message: Message
     try {
       message = decodeMessage(payload)
     } catch (error) {
-      if (channel === this.#settings.channel) this.#sink?.gap('undecodable', error)
+      if (isOurs) this.#life.sink?.gap('undecodable', error)
       return
     }
     if (message.kind === 'change') {
-      if (channel === this.#settings.channel) this.#sink?.change(message)
+      if (isOurs) this.#life.sink?.change(message)
       return
     }
     const isOwn = message.control === 'canary' || message.control === 'heartbeat'
     if (isOwn) this.#echoes.hear(message.nonce)
-    else this.#sink?.control(message)
-  }
-
-  #lose(cause: GapCause, error: unknown): void {
-    this.#drop(error instanceof Error ? error : silent('The feed was lost.'))
-    this.#sink?.down(error)
-    const { clock, reconnectBase, reconnectMax, random } = this.#settings
-    const delay = backoffDelay(this.#attempt, reconnectBase, reconnectMax, random)
-    this.#attempt += 1
-    this.#cancelTimer = clock.after(delay, () => {
-      this.#opening = this.#connect(cause)
-    })
-  }
-
-  #drop(error: Error): void {
-    this.#generation += 1
-    this.#live = false
-    this.#cancelTimer()
-    this.#session?.destroy()
-    this.#session = undefined
-    this.#echoes.giveUp(error)
-  }
-
-  async #within<T>(work: Promise<T>): Promise<T> {
-    const { clock, heartbeatTimeout } = this.#settings
-    return await within(work, clock, heartbeatTimeout)
+    else this.#life.sink?.control(message)
   }
 }

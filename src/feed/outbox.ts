@@ -1,11 +1,9 @@
-import { StalemateError } from '../errors.ts'
-import type { Clock } from '../options.ts'
 import type { JsonValue, Message } from '../wire/change.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
-import { backoffDelay } from './backoff.ts'
 import { createControl } from './create-control.ts'
 import { createDoze, type Doze } from './doze.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
+import { Life, type LifeSettings } from './life.ts'
 import { listen, type ListenSession, type OpenSession } from './listen-session.ts'
 import {
   type Arrival,
@@ -16,22 +14,11 @@ import {
   type Position,
 } from './outbox-queries.ts'
 import { publish } from './publish.ts'
-import { Rest } from './rest.ts'
 import { silent, within } from './within.ts'
 
-export type OutboxFeedSettings = {
-  /** The channel of the rows, of the bell, and of its notifications. */
-  readonly channel: string
+export type OutboxFeedSettings = LifeSettings & {
   /** Opens the reading connection. */
   readonly open: OpenSession
-  /** Runs one statement over another connection. */
-  readonly query: (text: string, values: readonly unknown[]) => Promise<void>
-  readonly clock: Clock
-  readonly random: () => number
-  readonly heartbeatInterval: number
-  readonly heartbeatTimeout: number
-  readonly reconnectBase: number
-  readonly reconnectMax: number
   /** Milliseconds for which the outbox waits for this reader after it was last heard of. */
   readonly retention: number
 }
@@ -70,84 +57,53 @@ class OutboxFeed implements Feed {
   readonly #settings: OutboxFeedSettings
   readonly #queries: OutboxQueries
   readonly #createDoze: OutboxParts['createDoze']
-  readonly #rest: Rest
-  readonly #closing = new AbortController()
+  readonly #life: Life
   readonly #barriers = new Set<Barrier>()
-  #sink: FeedSink | undefined
   #position: Position | undefined
-  #live = false
-  /** Why the session ended by itself. */
-  #lost: Error | undefined
   #canary: string | undefined
   #trimAt = 0
-  #running: Promise<void> = Promise.resolve()
 
   constructor(settings: OutboxFeedSettings, { queries, createDoze }: OutboxParts) {
     this.#settings = settings
     this.#queries = queries
     this.#createDoze = createDoze
-    this.#rest = new Rest(settings.clock)
+    this.#life = new Life('outbox', settings, {
+      connect: (proven) => this.#connect(proven),
+      giveUp: (error) => {
+        for (const barrier of this.#barriers) barrier.reject(error)
+        this.#barriers.clear()
+      },
+    })
   }
 
   start(sink: FeedSink): void {
-    this.#sink = sink
-    this.#running = this.#run()
+    this.#life.start(sink)
   }
 
   async barrier(): Promise<void> {
-    if (!this.#live) throw silent('The feed is not live.')
+    if (!this.#life.isLive) throw silent('The feed is not live.')
     await new Promise<void>((resolve, reject) => {
       this.#barriers.add({ resolve, reject })
-      this.#rest.wake()
+      this.#life.rest.wake()
     })
   }
 
   async send(control: string, body?: JsonValue): Promise<string> {
-    const { channel, query } = this.#settings
-    const message = createControl(control, body)
-    await this.#within(publish(query, 'outbox', channel, encodeControl(message)))
-    return message.nonce
+    return await this.#life.send(control, body)
   }
 
   async close(): Promise<void> {
-    this.#sink = undefined
-    this.#closing.abort()
-    this.#giveUp(new StalemateError('closed', 'The feed was closed.'))
-    this.#rest.wake()
-    await this.#running
+    await this.#life.close()
   }
 
-  async #run(): Promise<void> {
-    const { random, reconnectBase, reconnectMax } = this.#settings
-    let attempt = 0
-    while (!this.#isClosed()) {
-      try {
-        await this.#connect(() => {
-          attempt = 0
-        })
-      } catch (error) {
-        if (this.#isClosed()) return
-        this.#giveUp(error instanceof Error ? error : silent('The feed was lost.'))
-        this.#sink?.down(error)
-        this.#rest.begin()
-        await this.#rest.pause(backoffDelay(attempt, reconnectBase, reconnectMax, random))
-        attempt += 1
-      }
-    }
-  }
-
-  async #connect(succeeded: () => void): Promise<void> {
-    const { open } = this.#settings
-    this.#lost = undefined
-    const notification = (): void => this.#rest.wake()
-    const lost = (error: Error): void => {
-      this.#lost = error
-      this.#rest.wake()
-    }
-    const session = await open({ notification, lost }, this.#closing.signal)
+  async #connect(proven: () => void): Promise<void> {
+    const life = this.#life
+    const notification = (): void => life.rest.wake()
+    const lost = (error: Error): void => life.lose(error)
+    const session = await this.#settings.open({ notification, lost }, life.signal)
     try {
       const arrival = await this.#arrive(session)
-      if (!this.#isClosed()) await this.#deliver(session, arrival, succeeded)
+      if (!life.isClosed) await this.#deliver(session, arrival, proven)
       await this.#leave(session)
     } finally {
       session.destroy()
@@ -157,17 +113,17 @@ class OutboxFeed implements Feed {
   /** Makes sure of a position that the outbox keeps. */
   async #arrive(session: ListenSession): Promise<Arrival> {
     const { channel, retention } = this.#settings
-    const arrival = await this.#within(this.#queries.arrive(session, this.#position))
-    if (arrival.mayRing) await this.#within(listen(session, [channel]))
+    const arrival = await this.#life.within(this.#queries.arrive(session, this.#position))
+    if (arrival.mayRing) await this.#life.within(listen(session, [channel]))
     const cause = judgeArrival(arrival, this.#position)
     if (cause !== undefined) {
-      this.#position = await this.#within(this.#queries.register(session, arrival.server, retention))
-      this.#sink?.gap(cause)
+      this.#position = await this.#life.within(this.#queries.register(session, arrival.server, retention))
+      this.#life.sink?.gap(cause)
       await this.#sendCanary()
     } else if (this.#position !== undefined) {
       const { slot } = this.#position
       this.#position = { ...this.#position, server: arrival.server }
-      if (slot !== undefined) await this.#within(this.#queries.sleep(session, slot, false))
+      if (slot !== undefined) await this.#life.within(this.#queries.sleep(session, slot, false))
       // The last one did not come back before the session was lost.
       if (this.#canary !== undefined) await this.#sendCanary()
     }
@@ -179,39 +135,38 @@ class OutboxFeed implements Feed {
     const { channel, query } = this.#settings
     const message = createControl('canary')
     this.#canary = message.nonce
-    await this.#within(publish(query, 'outbox', channel, encodeControl(message)))
+    await this.#life.within(publish(query, 'outbox', channel, encodeControl(message)))
   }
 
-  async #deliver(session: ListenSession, { mayRing }: Arrival, succeeded: () => void): Promise<void> {
+  async #deliver(session: ListenSession, { mayRing }: Arrival, proven: () => void): Promise<void> {
     const { clock, heartbeatInterval } = this.#settings
     const slot = this.#position?.slot
     const doze = this.#createDoze(mayRing && slot !== undefined, clock.now())
     let proveAt = Number.NEGATIVE_INFINITY
-    while (!this.#isClosed()) {
-      if (this.#lost !== undefined) throw this.#lost
+    while (!this.#life.isClosed) {
+      if (this.#life.lost !== undefined) throw this.#life.lost
       const since = clock.now()
       const barriers = [...this.#barriers]
-      this.#rest.begin()
+      this.#life.rest.begin()
       const changes = await this.#look(session)
-      if (this.#isClosed()) return
+      if (this.#life.isClosed) return
       if (this.#canary !== undefined) throw silent('A message put into the outbox did not come out of it.')
-      this.#live = true
-      succeeded()
+      proven()
       for (const barrier of barriers) {
         this.#barriers.delete(barrier)
         barrier.resolve()
       }
       if (since >= proveAt) {
         proveAt = since + heartbeatInterval
-        this.#sink?.alive(since)
+        this.#life.sink?.alive(since)
         await this.#renew(session)
       }
       this.#trim()
       const { sleeps, pause } = doze.next(changes, this.#position?.snapshot ?? '', clock.now())
       if (sleeps !== undefined && slot !== undefined) {
-        await this.#within(this.#queries.sleep(session, slot, sleeps))
+        await this.#life.within(this.#queries.sleep(session, slot, sleeps))
       }
-      if (pause > 0 && this.#lost === undefined) await this.#rest.pause(pause)
+      if (pause > 0 && this.#life.lost === undefined) await this.#life.rest.pause(pause)
     }
   }
 
@@ -222,8 +177,8 @@ class OutboxFeed implements Feed {
     let batch: Batch | undefined
     let count = 0
     do {
-      batch = await this.#within(this.#queries.poll(session, position, batch))
-      if (this.#isClosed()) return count
+      batch = await this.#life.within(this.#queries.poll(session, position, batch))
+      if (this.#life.isClosed) return count
       if (!batch.isKnown) throw silent('The outbox does not wait for this reader any more.')
       for (const message of batch.messages) this.#receive(message)
       count += batch.messages.length
@@ -237,17 +192,17 @@ class OutboxFeed implements Feed {
     try {
       message = decodeMessage(text)
     } catch (error) {
-      this.#sink?.gap('undecodable', error)
+      this.#life.sink?.gap('undecodable', error)
       return
     }
-    if (message.kind === 'change') this.#sink?.change(message)
-    else if (message.control !== 'canary') this.#sink?.control(message)
+    if (message.kind === 'change') this.#life.sink?.change(message)
+    else if (message.control !== 'canary') this.#life.sink?.control(message)
     else if (message.nonce === this.#canary) this.#canary = undefined
   }
 
   async #renew(session: ListenSession): Promise<void> {
     if (this.#position === undefined) return
-    await this.#within(this.#queries.renew(session, this.#position, this.#settings.retention))
+    await this.#life.within(this.#queries.renew(session, this.#position, this.#settings.retention))
   }
 
   /** Over another connection, as it may take a while; what fails is tried again with the next turn. */
@@ -262,21 +217,6 @@ class OutboxFeed implements Feed {
     if (this.#position === undefined) return
     const leaving = this.#queries.leave(session, this.#position)
     await within(leaving, this.#settings.clock, LEAVE_TIMEOUT).catch(() => {})
-  }
-
-  #isClosed(): boolean {
-    return this.#closing.signal.aborted
-  }
-
-  #giveUp(error: Error): void {
-    this.#live = false
-    for (const barrier of this.#barriers) barrier.reject(error)
-    this.#barriers.clear()
-  }
-
-  async #within<T>(work: Promise<T>): Promise<T> {
-    const { clock, heartbeatTimeout } = this.#settings
-    return await within(work, clock, heartbeatTimeout)
   }
 }
 

@@ -1,31 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { StalemateError } from '../errors.ts'
 import { systemClock } from '../options.ts'
 import type { JsonValue, Message } from '../wire/change.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
-import { backoffDelay } from './backoff.ts'
-import { createControl } from './create-control.ts'
 import { Echoes } from './echoes.ts'
 import type { Feed, FeedSink, GapCause } from './feed.ts'
+import { Life, type LifeSettings } from './life.ts'
 import type { Server } from './outbox-queries.ts'
 import { publish } from './publish.ts'
-import { Rest } from './rest.ts'
 import { judgeServers } from './server.ts'
 import { WalProgress } from './wal-progress.ts'
 import { WalReader, type WalReaderSettings } from './wal-reader.ts'
 import { causeOf } from './wal-server.ts'
 import type { WalMessage } from './wal-stream.ts'
-import { silent, within } from './within.ts'
+import { silent } from './within.ts'
 
-export type WalFeedSettings = Pick<WalReaderSettings, 'channel' | 'open' | 'openStream' | 'clock'> & {
-  /** Runs one statement over another connection. */
-  readonly query: (text: string, values: readonly unknown[]) => Promise<void>
-  readonly random: () => number
-  readonly heartbeatInterval: number
-  readonly heartbeatTimeout: number
-  readonly reconnectBase: number
-  readonly reconnectMax: number
-}
+export type WalFeedSettings = LifeSettings & Pick<WalReaderSettings, 'open' | 'openStream'>
 
 /** What a test puts in place of the feed's own. */
 export type WalParts = Pick<WalReaderSettings, 'slotTimeout' | 'after' | 'createProgress'>
@@ -51,35 +40,34 @@ class WalFeed implements Feed {
   readonly #parts: WalParts
   /** The prefix of heartbeats, which are nobody else's business. */
   readonly #own: string
-  readonly #rest: Rest
+  readonly #life: Life
   readonly #echoes = new Echoes()
-  readonly #closing = new AbortController()
-  #sink: FeedSink | undefined
   #reader: WalReader | undefined
   #server: Server | undefined
   #cause: GapCause = 'start'
-  #isLive = false
-  /** Why the reader ended by itself. */
-  #lost: Error | undefined
   /** The echo that is on its way for barriers, and the one that those who ask meanwhile share. */
   #barrier: Promise<void> = Promise.resolve()
   #nextBarrier: Promise<void> | undefined
-  #running: Promise<void> = Promise.resolve()
 
   constructor(settings: WalFeedSettings, parts: WalParts) {
     this.#settings = settings
     this.#parts = parts
     this.#own = `${settings.channel}:${randomBytes(12).toString('hex')}`
-    this.#rest = new Rest(settings.clock)
+    this.#life = new Life('wal', settings, {
+      connect: (proven) => this.#connect(proven),
+      giveUp: (error) => this.#echoes.giveUp(error),
+      failed: (why, wasLive) => {
+        if (wasLive) this.#cause = causeOf(why)
+      },
+    })
   }
 
   start(sink: FeedSink): void {
-    this.#sink = sink
-    this.#running = this.#run()
+    this.#life.start(sink)
   }
 
   async barrier(): Promise<void> {
-    if (!this.#isLive) throw silent('The feed is not live.')
+    if (!this.#life.isLive) throw silent('The feed is not live.')
     const send = async (): Promise<void> => {
       this.#nextBarrier = undefined
       this.#barrier = this.#echo(this.#own)
@@ -90,93 +78,47 @@ class WalFeed implements Feed {
   }
 
   async send(control: string, body?: JsonValue): Promise<string> {
-    const { channel, query } = this.#settings
-    const message = createControl(control, body)
-    await this.#within(publish(query, 'wal', channel, encodeControl(message)))
-    return message.nonce
+    return await this.#life.send(control, body)
   }
 
   async close(): Promise<void> {
-    this.#sink = undefined
-    this.#closing.abort()
-    this.#giveUp(new StalemateError('closed', 'The feed was closed.'))
-    this.#rest.wake()
+    const closed = this.#life.close()
     await this.#reader?.destroy()
-    await this.#running
+    await closed
   }
 
-  async #run(): Promise<void> {
-    const { random, reconnectBase, reconnectMax } = this.#settings
-    let attempt = 0
-    while (!this.#isClosed()) {
-      try {
-        await this.#connect(() => {
-          attempt = 0
-        })
-      } catch (error) {
-        if (this.#isClosed()) return
-        const why = this.#lost ?? error
-        if (this.#isLive) this.#cause = causeOf(why)
-        this.#giveUp(why instanceof Error ? why : silent('The feed was lost.'))
-        this.#sink?.down(why)
-        this.#rest.begin()
-        await this.#rest.pause(backoffDelay(attempt, reconnectBase, reconnectMax, random))
-        attempt += 1
-      }
-    }
-  }
-
-  async #connect(succeeded: () => void): Promise<void> {
+  async #connect(proven: () => void): Promise<void> {
     const { channel, clock } = this.#settings
-    this.#lost = undefined
+    const life = this.#life
     const reader = new WalReader(
       { ...this.#settings, ...this.#parts },
       {
         wants: (prefix) => prefix === channel || prefix === this.#own,
         message: (message) => this.#receive(message),
-        settled: () => this.#sink?.settled(),
-        lost: (error) => {
-          this.#lost = error
-          this.#echoes.giveUp(error)
-          this.#rest.wake()
-        },
+        settled: () => life.sink?.settled(),
+        lost: (error) => life.lose(error),
       },
     )
     this.#reader = reader
     try {
-      const server = await reader.connect(this.#closing.signal)
-      if (this.#isClosed()) return
-      this.#sink?.gap(judgeServers(this.#server, server, this.#cause))
+      const server = await reader.connect(life.signal)
+      if (life.isClosed) return
+      life.sink?.gap(judgeServers(this.#server, server, this.#cause))
       this.#server = server
       this.#cause = 'disconnect'
-      await this.#within(reader.start())
+      await life.within(reader.start())
       const since = clock.now()
-      await this.#within(this.#echo(channel))
-      this.#isLive = true
-      succeeded()
-      await this.#prove(since)
+      await life.within(this.#echo(channel))
+      proven()
+      await life.prove(since, () => this.#echo(this.#own))
     } finally {
       await reader.destroy()
     }
   }
 
-  /** Proves life again and again, first what was proven since `proven`. */
-  async #prove(proven: number): Promise<void> {
-    const { clock, heartbeatInterval } = this.#settings
-    for (let since = proven; !this.#isClosed();) {
-      this.#sink?.alive(since)
-      this.#rest.begin()
-      if (this.#lost === undefined) await this.#rest.pause(heartbeatInterval)
-      if (this.#lost !== undefined) throw this.#lost
-      if (this.#isClosed()) return
-      since = clock.now()
-      await this.#within(this.#echo(this.#own))
-    }
-  }
-
   /** Sends a message as a trigger does, and resolves when it has come back. */
   async #echo(prefix: string): Promise<void> {
-    if (this.#lost !== undefined) throw this.#lost
+    if (this.#life.lost !== undefined) throw this.#life.lost
     const { channel, query } = this.#settings
     const control = prefix === channel ? 'canary' : 'heartbeat'
     await this.#echoes.send((nonce) =>
@@ -189,29 +131,15 @@ class WalFeed implements Feed {
     try {
       message = decodeMessage(text ?? '')
     } catch (error) {
-      if (prefix === this.#settings.channel) this.#sink?.gap('undecodable', error)
+      if (prefix === this.#settings.channel) this.#life.sink?.gap('undecodable', error)
       return
     }
     if (message.kind === 'change') {
-      if (prefix !== this.#own) this.#sink?.change(message)
+      if (prefix !== this.#own) this.#life.sink?.change(message)
       return
     }
     const isOwn = message.control === 'canary' || message.control === 'heartbeat'
     if (isOwn) this.#echoes.hear(message.nonce)
-    else this.#sink?.control(message)
-  }
-
-  #isClosed(): boolean {
-    return this.#closing.signal.aborted
-  }
-
-  #giveUp(error: Error): void {
-    this.#isLive = false
-    this.#echoes.giveUp(error)
-  }
-
-  async #within<T>(work: Promise<T>): Promise<T> {
-    const { clock, heartbeatTimeout } = this.#settings
-    return await within(work, clock, heartbeatTimeout)
+    else this.#life.sink?.control(message)
   }
 }

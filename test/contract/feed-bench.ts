@@ -3,6 +3,7 @@ import { compileRules } from '../../src/compile.ts'
 import { createFeed, type FeedSettings } from '../../src/feed/create-feed.ts'
 import type { Feed, FeedSink } from '../../src/feed/feed.ts'
 import { type ListenSession, type OpenSession, sessionOpener } from '../../src/feed/listen-session.ts'
+import type { Query } from '../../src/feed/publish.ts'
 import { createOutboxFeed, type OutboxParts } from '../../src/feed/outbox.ts'
 import { streamOpener } from '../../src/feed/wal-stream.ts'
 import { createWalFeed, type WalParts } from '../../src/feed/wal.ts'
@@ -47,7 +48,7 @@ export type FeedHooks = {
   /** Whether what was handed over has been applied. */
   settled: () => Promise<void> | undefined
   /** Runs a statement of the feed over another connection. */
-  query: (text: string, values: readonly unknown[]) => Promise<unknown>
+  query: Query
   /** Called with each thing that the sink is told. */
   told: (entry: string) => void
   /** Where the feed connects from now on. */
@@ -141,7 +142,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     open: watched.open,
     openStream: async (handlers, signal) =>
       await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal),
-    query: async (text, values) => void (await hooks.query(text, values)),
+    query: (text, values) => hooks.query(text, values),
     clock,
     random: () => 0.5,
     heartbeatInterval: 5_000,

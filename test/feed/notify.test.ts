@@ -24,9 +24,9 @@ function createBench() {
   const feed: Feed = createNotifyFeed({
     channel: 'stalemate_r',
     open: server.open,
-    send: async (_channel, payload) => {
-      canaries.push(payload)
-      await Promise.resolve()
+    query: async (text, values) => {
+      if (text.includes('pg_notify')) canaries.push(String(values[1]))
+      return await Promise.resolve({ rows: [] })
     },
     clock,
     random: () => 1,
@@ -122,7 +122,9 @@ test('a heartbeat that does not come back destroys the socket, and the way back 
   const { feed, told, session, sing, clock, start } = createBench()
   await start()
   session(0).echo = false
-  clock.advance(8_000)
+  clock.advance(5_000)
+  await settle()
+  clock.advance(3_000)
   await settle()
   t.true(session(0).destroyed)
   t.deepEqual(told.slice(2), ['down Nothing came back from the server within 3000 ms.'])
@@ -138,7 +140,7 @@ test('after a loss nothing of the old session is believed', async (t) => {
   await start()
   session(0).handlers.lost(new Error('reset'))
   session(0).handlers.notification('stalemate_r', CHANGE)
-  session(0).handlers.lost(new Error('reset again'))
+  await settle()
   clock.advance(100)
   await settle()
   session(0).handlers.notification('stalemate_r', CHANGE)
@@ -160,6 +162,14 @@ test('pauses between attempts double up to the limit', async (t) => {
     clock.advance(1)
     await settle()
   }
+  await feed.close()
+})
+
+test('the bell of an outbox of the same ruleset is no message, and no gap', async (t) => {
+  const { feed, told, session, start } = createBench()
+  await start()
+  session(0).handlers.notification('stalemate_r', '')
+  t.deepEqual(told.slice(2), [])
   await feed.close()
 })
 
