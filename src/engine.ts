@@ -124,7 +124,8 @@ class Engine implements App<CacheTypes> {
     const { reload, cancel } = this.#refresher
     const parts = { manifest, caches: this.#stores, clock, failed, reload, cancel }
     this.#applier = openApplier(parts, this.#pool, settings)
-    this.#feed = openFeed(manifest, settings, connection, this.#pool, clock, random)
+    const { feed, looked } = openFeed(manifest, settings, connection, this.#pool, clock, random)
+    this.#feed = feed
     const assertOpen = (): void => this.#assertOpen()
     const common = { manifest, controls: this.#controls, emit: this.#emitter.emit, clock, assertOpen }
     this.#invalidation = openInvalidation({
@@ -146,7 +147,10 @@ class Engine implements App<CacheTypes> {
     this.#keeper = createKeeper({
       coverage: this.#clears.guard(createCoverage(query, manifest)),
       clock,
-      looked: (uncovered) => this.#cover(uncovered),
+      looked: (uncovered) => {
+        this.#cover(uncovered)
+        looked(uncovered)
+      },
       failed: (error) => this.#emitter.emit('error', { error }),
     })
     this.#prover = new Prover({

@@ -2,24 +2,25 @@ import type { InstalledObject } from '../plan/installed.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Fragment, identifier, joinSql, literal, sql } from '../sql/fragment.ts'
 import { WIRE_VERSION } from '../wire/change.ts'
-import { EMIT_FUNCTION, SCHEMA } from './installed.ts'
+import { FEED_OBJECTS } from './former-feeds.ts'
+import { SCHEMA } from './installed.ts'
 import { OUTBOX_FUNCTION } from './outbox/names.ts'
 
 /** How a runtime is told of a new plan, by the shared object that its feed uses. */
 const FEEDS: Readonly<Record<string, (channel: string, head: string) => Fragment>> = {
-  [EMIT_FUNCTION]: (channel, head) =>
+  [FEED_OBJECTS.notify]: (channel, head) =>
     sql`SELECT pg_catalog.pg_notify(${literal(channel)}, ${literal(`${head}]}`)});`,
-  outbox: (channel, head) => sql`
+  [FEED_OBJECTS.outbox]: (channel, head) => sql`
     SELECT ${identifier(SCHEMA, OUTBOX_FUNCTION)}(
       ${literal(identifier(SCHEMA, channel).toString())}, ${literal(channel)}, ${literal(`${head}]}`)}
     );
   `,
-  publication: (channel, head) => sql`
+  [FEED_OBJECTS.wal]: (channel, head) => sql`
     SELECT pg_catalog.pg_logical_emit_message(true, ${literal(channel)}, ${literal(`${head}]}`)});
   `,
 }
 /** Those that need nothing to be there. */
-const FREE = new Set([EMIT_FUNCTION, 'publication'])
+const FREE = new Set([FEED_OBJECTS.notify, FEED_OBJECTS.wal])
 
 /**
  * SQL that tells the runtimes of a ruleset that its triggers are not what they were. It stands in the migration, so

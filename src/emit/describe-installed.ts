@@ -6,7 +6,8 @@ import type { Operation } from '../wire/change.ts'
 import { COVER_FUNCTION, coverFunction } from './cover-function.ts'
 import { dropEmitFunction, emitFunction } from './emit-function.ts'
 import { epochsObject } from './epochs.ts'
-import { EMIT_FUNCTION, SCHEMA } from './installed.ts'
+import { FEED_OBJECTS } from './former-feeds.ts'
+import { SCHEMA } from './installed.ts'
 import { makeOutbox, removeOutbox } from './outbox/objects.ts'
 import { makePublication, removePublication } from './publication.ts'
 import { cachesOf, groupWatches } from './trigger/group.ts'
@@ -76,16 +77,16 @@ function feedObject(plan: Plan): SharedObject {
     case 'notify':
       return emitObject()
     case 'outbox':
-      return blockObject('outbox', makeOutbox(plan), removeOutbox(plan))
+      return blockObject(FEED_OBJECTS.outbox, makeOutbox(plan), removeOutbox(plan))
     case 'wal':
-      return blockObject('publication', makePublication(plan), removePublication(plan))
+      return blockObject(FEED_OBJECTS.wal, makePublication(plan), removePublication(plan))
   }
 }
 
 function emitObject(): SharedObject {
   return {
     kind: 'shared',
-    name: EMIT_FUNCTION,
+    name: FEED_OBJECTS.notify,
     create: emitFunction().toString(),
     drop: dropEmitFunction().toString(),
   }

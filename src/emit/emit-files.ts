@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts'
 import { cachesOutput } from './caches.ts'
 import { emitMigrations, type MigrationOptions } from './emit-migrations.ts'
+import { findFormerFeeds } from './former-feeds.ts'
 import { buildManifest, manifestOutput } from './manifest.ts'
 import type { EmitInput, Emitter } from './output.ts'
 import { planOutput } from './plan-output.ts'
@@ -24,11 +25,10 @@ export function emitFiles(
     ...options
   }: Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & MigrationOptions,
 ): ReadonlyMap<string, string> {
-  const bodies = renderBodies(plan)
-  const manifest = buildManifest(plan, bodies)
-  const input: EmitInput = { plan, ruleset, schema, sources: [...sources].sort(), bodies, manifest }
-  return new Map([
-    ...emitMigrations(input, options),
-    ...outputs.map(({ path, emit }) => [path, emit(input)] as const),
-  ])
+  const given = { plan, sources: [...sources].sort(), bodies: renderBodies(plan) }
+  const { files, objects } = emitMigrations(given, options)
+  const formerFeeds = findFormerFeeds(plan.feed, objects)
+  const manifest = buildManifest(plan, given.bodies, formerFeeds)
+  const input: EmitInput = { ...given, ruleset, schema, manifest }
+  return new Map([...files, ...outputs.map(({ path, emit }) => [path, emit(input)] as const)])
 }

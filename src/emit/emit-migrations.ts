@@ -1,6 +1,6 @@
 import { checksumOf } from '../plan/checksum.ts'
 import { diffInstalled, nameSteps, type Step } from '../plan/diff-installed.ts'
-import { makeUndo } from '../plan/installed.ts'
+import { type InstalledObject, makeUndo } from '../plan/installed.ts'
 import { VERSION } from '../version.ts'
 import { announce } from './announce.ts'
 import { describeInstalled } from './describe-installed.ts'
@@ -27,15 +27,25 @@ export type MigrationOptions = {
   readonly name?: string | undefined
 }
 
+/** What migrations are made of. */
+export type MigrationInput = Pick<EmitInput, 'plan' | 'sources' | 'bodies'>
+
+/** The migrations, and what they bring a database to. */
+export type Migrations = {
+  /** Text by path, `installed.json` included. */
+  readonly files: ReadonlyMap<string, string>
+  readonly objects: readonly InstalledObject[]
+}
+
 /**
  * The migrations, those that were there before unchanged, and what they bring a database to. One is added when the plan needs
  * other objects than the last one left.
  * @throws StalemateError `migrations-diverged`
  */
 export function emitMigrations(
-  input: EmitInput,
+  input: MigrationInput,
   { previous = new Map(), amend = false, name }: MigrationOptions = {},
-): ReadonlyMap<string, string> {
+): Migrations {
   const found = readHistory(previous, { ruleset: input.plan.ruleset, amend })
   const history = found && amend ? undoLast(found) : found
   const last = amend ? found?.installed.migrations.at(-1)?.name : undefined
@@ -44,7 +54,8 @@ export function emitMigrations(
   const before = places.restore(stored)
   const objects = describeInstalled(input.plan, input.bodies, before)
   const steps = diffInstalled(before, objects)
-  if (history && steps.length === 0) return withInstalled(history.files, history.installed)
+  if (history && steps.length === 0)
+    return { files: withInstalled(history.files, history.installed), objects }
   const number = (history?.installed.migrations.at(-1)?.number ?? 0) + 1
   const migration = { number, name: name ?? last ?? nameMigration(number, steps, input, previous) }
   const { plan, sources } = input
@@ -59,14 +70,15 @@ export function emitMigrations(
     [migrationPath(migration, 'up'), up],
     [migrationPath(migration, 'down'), down],
   ])
-  return withInstalled(files, {
+  const installed: Installed = {
     kind: 'installed',
     version: INSTALLED_VERSION,
     ruleset: input.plan.ruleset,
     migrations: [...(history?.installed.migrations ?? []), written],
     objects: kept,
     undo: history ? makeUndo(stored, kept) : null,
-  })
+  }
+  return { files: withInstalled(files, installed), objects }
 }
 
 /** The SQL of the migrations by number. */
@@ -81,7 +93,7 @@ function withInstalled(files: History['files'], installed: Installed): ReadonlyM
 function nameMigration(
   number: number,
   steps: readonly Step[],
-  input: EmitInput,
+  input: MigrationInput,
   previous: ReadonlyMap<string, string>,
 ): string {
   if (number === 1) return 'initial'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  type FeedName,
   type Manifest,
   MANIFEST_VERSION,
   type ManifestCache,
@@ -22,7 +23,11 @@ export const manifestOutput: Emitter = {
 }
 
 /** The part of a plan that the runtime reads. */
-export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(plan)): Manifest {
+export function buildManifest(
+  plan: Plan,
+  bodies: TriggerBodies = renderBodies(plan),
+  formerFeeds: readonly FeedName[] = [],
+): Manifest {
   const watched = new Map<string, Set<PlanTable>>()
   for (const table of plan.tables) {
     for (const { cache } of table.watches) watched.set(cache, (watched.get(cache) ?? new Set()).add(table))
@@ -31,6 +36,7 @@ export function buildManifest(plan: Plan, bodies: TriggerBodies = renderBodies(p
     version: MANIFEST_VERSION,
     ruleset: plan.ruleset,
     feed: plan.feed,
+    ...(formerFeeds.length === 0 ? {} : { formerFeeds }),
     channel: plan.channel,
     hash: createHash('sha256').update(JSON.stringify(plan)).digest('hex'),
     caches: Object.fromEntries(

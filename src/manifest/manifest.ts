@@ -148,6 +148,11 @@ export type Manifest = {
   readonly ruleset: string
   readonly feed: FeedName
   /**
+   * Feeds that the ruleset had before `feed:` was changed: transactions that have fired its earlier triggers speak over them.
+   * Only where there are any.
+   */
+  readonly formerFeeds?: readonly FeedName[]
+  /**
    * Names the ruleset's messages: the channel of `notify`; in the rows, and of the doorbell, of `outbox`; the prefix of
    * the messages, and the publication, of `wal`.
    */

@@ -55,7 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'check-loaders': ['cache', 'manifest'],
   'open-warmer': ['app', 'cache', 'controls', 'feed', 'manifest', 'refresh', 'warm'],
   'open-applier': ['applier'],
-  'open-feed': ['feed', 'manifest'],
+  'open-feed': ['coverage', 'feed', 'manifest'],
   'open-handles': ['app', 'cache'],
   'wait-within': [],
   'summarize-caches': ['cache', 'observe'],
