@@ -29,7 +29,7 @@ export async function followFeed(
   const settings = readOptions({})
   const pool = createPool(connection.config, settings)
   pool.on('error', () => {})
-  const feed = openFeed(manifest, settings, connection.config, pool, systemClock, Math.random)
+  const { feed } = openFeed(manifest, settings, connection.config, pool, systemClock, Math.random)
   const close = async (): Promise<void> => {
     await feed.close()
     await pool.end()

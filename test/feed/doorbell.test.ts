@@ -106,9 +106,12 @@ async function hearsTheNewest(t: ExecutionContext, parts?: Partial<OutboxParts>)
   return bench.keys().includes('a')
 }
 
-test.serial('the newest transaction that looked before the reader went to sleep is heard soon too', async (t) => {
-  t.true(await hearsTheNewest(t))
-})
+test.serial(
+  'the newest transaction that looked before the reader went to sleep is heard soon too',
+  async (t) => {
+    t.true(await hearsTheNewest(t))
+  },
+)
 
 test.serial('a reader that goes by the first snapshot without an id of its own is caught', async (t) => {
   const own = outboxQueries('stalemate_app')

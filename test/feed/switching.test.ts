@@ -56,8 +56,9 @@ const SINK: FeedSink = {
   settled: () => undefined,
 }
 
-function connect({ connectionString, query: ask }: TestDatabase, { channel }: Manifest) {
-  const query: Query = async (text, values) => await ask(text, [...values])
+function connect(database: TestDatabase, { channel }: Manifest) {
+  const { connectionString } = database
+  const query: Query = async (text, values) => await database.query(text, [...values])
   const open = (feed: FeedName): Feed =>
     createFeed({
       ...RUNTIME_DEFAULTS,
