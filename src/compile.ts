@@ -21,6 +21,11 @@ export type CompileOptions = FailOptions &
     readonly ask?: AskDatabase | undefined
     /** Whether to ask also about queries that `queries` knows; false unless said otherwise. */
     readonly again?: boolean | undefined
+    /**
+     * Whether the rules of every cache that has a query are compared with what its query needs; false unless said otherwise:
+     * then only those of caches that have both.
+     */
+    readonly coverage?: boolean | undefined
   }
 
 /** What {@link compileRules} makes of rule files. */
@@ -53,7 +58,7 @@ export type Compiled = {
  */
 export async function compileRules(
   files: RuleFiles,
-  { catalog, strict, queries, ask, again, ...migration }: CompileOptions = {},
+  { catalog, strict, queries, ask, again, coverage, ...migration }: CompileOptions = {},
 ): Promise<Compiled> {
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
@@ -74,7 +79,7 @@ export async function compileRules(
         import('./derive/lock-file.ts'),
       ])
       const before = queries === undefined ? [] : parseLock(queries).queries
-      const derived = await deriveCaches(rules, { locked: before, ask, again, catalog: known })
+      const derived = await deriveCaches(rules, { locked: before, ask, again, catalog: known, coverage })
       locked = derived.locked
       return derived
     },

@@ -65,7 +65,7 @@ function noCatalog(out: string, cwd: string): Diagnostic {
  *   generated files do not belong together
  */
 export async function compileFolder(
-  { rules, out, strict, amend, name, asker }: CompileOptions & MigrationChoice,
+  { rules, out, strict, coverage, amend, name, asker }: CompileOptions & MigrationChoice,
   { io, json, colorError }: Context,
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<Compiled> {
@@ -75,7 +75,17 @@ export async function compileFolder(
   const { compileRules } = await import('../compile.ts')
   const queries = await readLockFile(out, io.cwd)
   const { ask, again } = asker ?? {}
-  const compiled = await compileRules(texts, { catalog, strict, previous, amend, name, queries, ask, again })
+  const compiled = await compileRules(texts, {
+    catalog,
+    strict,
+    previous,
+    amend,
+    name,
+    queries,
+    ask,
+    again,
+    coverage,
+  })
   io.signal.throwIfAborted()
   // What is wrong comes first: nobody needs to know then what was not looked at.
   const notices = catalog === undefined && compiled.plan ? [noCatalog(out, io.cwd)] : []

@@ -6,6 +6,8 @@ export type CompileOptions = {
   readonly out: string
   /** Whether a warning counts as an error. */
   readonly strict: boolean
+  /** Whether rules are compared with the query of every cache that has one. */
+  readonly coverage?: boolean | undefined
 }
 
 const DEFAULTS: CompileOptions = { rules: 'rules', out: 'generated', strict: false }
@@ -22,11 +24,19 @@ export function addCompileOptions(command: Command): Command {
     .option('--strict', 'fail on warnings too', DEFAULTS.strict)
 }
 
+/** Adds the comparison of rules with queries. */
+export function addCoverageOption(command: Command): Command {
+  return command.option(
+    '--coverage',
+    'compare the rules of every cache that has a query with what the query needs',
+  )
+}
+
 /** The end of a command line that means the same files; empty where they are the usual ones. */
-export function formatCompileOptions({ rules, out, strict }: CompileOptions): string {
+export function formatCompileOptions({ rules, out, strict, coverage }: CompileOptions): string {
   const places = [
     rules === DEFAULTS.rules ? '' : ` --rules ${rules}`,
     out === DEFAULTS.out ? '' : ` --out ${out}`,
   ]
-  return places.join('') + (strict ? ' --strict' : '')
+  return places.join('') + (strict ? ' --strict' : '') + (coverage === true ? ' --coverage' : '')
 }

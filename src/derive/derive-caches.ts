@@ -12,6 +12,7 @@ import type { DerivedWatch } from './derivation.ts'
 import { deriveQuery } from './derive-query.ts'
 import { fitsCatalog } from './fits-catalog.ts'
 import type { LockedQuery } from './lock.ts'
+import { reportCoverage } from './report-coverage.ts'
 import { hashQuery, manySql, oneSql, type WrittenQuery } from './written-query.ts'
 
 /** Asks a database what a query means. */
@@ -24,6 +25,8 @@ export type DeriveOptions = {
   /** Whether also that is asked which has been asked before. */
   readonly again?: boolean | undefined
   readonly catalog?: Catalog | undefined
+  /** Whether the rules of every cache with a query are compared with it; else of those that have both. */
+  readonly coverage?: boolean | undefined
 }
 
 /** What the queries of all caches come to, and what was asked for it. */
@@ -64,7 +67,10 @@ export async function deriveCaches(rules: ReadRules, options: DeriveOptions): Pr
       one: query.one,
       row,
     })
-    if (query.derive) derived.push(...watches.map((watch) => toRule(subject, watch, parseCondition)))
+    const needed = watches.map((watch) => toRule(subject, watch, parseCondition))
+    if (query.derive) derived.push(...needed)
+    const has = rules.written.some((one) => one.rules.some((rule) => rule.cache === cache.name))
+    if (has || options.coverage === true) reportCoverage({ cache, needed, source, span: keyOf(subject, rules) }, rules) // prettier-ignore
   }
   return { rules: derived, loaders, locked: used }
 }
@@ -92,8 +98,7 @@ async function findLocked(
   const fits = known !== undefined && (catalog === undefined || fitsCatalog(known, catalog))
   if (fits && !(again && ask !== undefined)) return known
   if (ask === undefined) {
-    const placed = draft.caches.get(cache.name)
-    const place = entryOf(placed?.node.value, 'query')?.key ?? span(0, 6)
+    const place = keyOf({ cache, query, source, span }, { draft })
     const why = known === undefined ? 'No database has been asked yet what the query means' : 'The tables of the query are not what they were when a database was asked' // prettier-ignore
     report.error(source, place, 'query-not-locked', `${why}.`, 'Run `stalemate compile` with --url, or with --schema and a dump of the schema.') // prettier-ignore
     return undefined
@@ -104,6 +109,11 @@ async function findLocked(
   const message = `PostgreSQL refuses the query: ${answer.message}.`
   report.error(source, span(answer.at, word), 'query-refused', message, answer.hint ?? 'Run it in psql, with values for its params.') // prettier-ignore
   return undefined
+}
+
+/** Where the word `query` stands. */
+function keyOf({ cache, span }: Subject, { draft }: Pick<ReadRules, 'draft'>): Span {
+  return entryOf(draft.caches.get(cache.name)?.node.value, 'query')?.key ?? span(0, 6)
 }
 
 /** The columns become properties of a row. */

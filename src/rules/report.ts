@@ -5,6 +5,7 @@ import type { Diagnostic, DiagnosticCode } from './diagnostic.ts'
 export type Report = {
   readonly error: (source: Source, span: Span, code: DiagnosticCode, message: string, hint?: string) => void
   readonly warn: (source: Source, span: Span, code: DiagnosticCode, message: string, hint?: string) => void
+  readonly note: (source: Source, span: Span, code: DiagnosticCode, message: string, hint?: string) => void
   readonly hasErrors: () => boolean
   /** Sorted by file and position, each once. */
   readonly diagnostics: () => readonly Diagnostic[]
@@ -36,6 +37,7 @@ export function createReport(): Report {
   return {
     error: (source, span, code, message, hint) => add('error', source, span, code, message, hint),
     warn: (source, span, code, message, hint) => add('warning', source, span, code, message, hint),
+    note: (source, span, code, message, hint) => add('notice', source, span, code, message, hint),
     hasErrors: () => failed,
     diagnostics: () => [...found.values()].sort(byPlace),
   }

@@ -1,6 +1,11 @@
 import { resolve } from 'node:path'
 import { compileFolder } from '../compile-folder.ts'
-import { addCompileOptions, formatCompileOptions, type CompileOptions } from '../compile-options.ts'
+import {
+  addCompileOptions,
+  addCoverageOption,
+  formatCompileOptions,
+  type CompileOptions,
+} from '../compile-options.ts'
 import { writeJson } from '../context.ts'
 import { diffLines } from '../diff.ts'
 import { formatExamples } from '../examples.ts'
@@ -77,7 +82,7 @@ async function check(options: CompileOptions & FormatChoice, context: Context): 
 
 /** `stalemate check`: is the generated folder what the rules give? */
 export function addCheck(program: Command, perform: Perform): void {
-  addFormatOptions(addCompileOptions(program.command('check')))
+  addFormatOptions(addCoverageOption(addCompileOptions(program.command('check'))))
     .summary('say whether the generated files are what the rules give')
     .description(
       'Compiles the rules without writing and compares: exit code 1 when a rule is wrong, a generated file is ' +
@@ -89,6 +94,8 @@ export function addCheck(program: Command, perform: Perform): void {
         'stalemate check': 'in CI, before the tests',
         'stalemate check --rules cache.yaml --out src/generated': 'one rule file, another place',
         'stalemate check --strict': 'fails on warnings too',
+        'stalemate check --coverage':
+          'what the rules miss, or tell without need, beside the queries of caches',
         'stalemate check --json': 'which files, as one document',
       }),
     )

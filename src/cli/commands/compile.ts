@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { resolve } from 'node:path'
 import { compileFolder, type MigrationChoice } from '../compile-folder.ts'
-import { addCompileOptions, type CompileOptions } from '../compile-options.ts'
+import { addCompileOptions, addCoverageOption, type CompileOptions } from '../compile-options.ts'
 import { createAsker, type AskOptions } from '../ask-database.ts'
 import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
@@ -111,7 +111,7 @@ async function compile(
 
 /** `stalemate compile`: rules -> migrations, manifest, plan and typed client. */
 export function addCompile(program: Command, perform: Perform): void {
-  addFormatOptions(addCompileOptions(program.command('compile')))
+  addFormatOptions(addCoverageOption(addCompileOptions(program.command('compile'))))
     .addOption(
       new Option('--name <name>', 'what the migration is called; by what it does unless given').argParser(
         parseName,
@@ -138,6 +138,8 @@ export function addCompile(program: Command, perform: Perform): void {
         'stalemate compile --format prisma':
           'write them into prisma/migrations too, for prisma migrate deploy',
         'stalemate compile --strict': 'in CI: a warning, such as a cache that no rule invalidates, fails',
+        'stalemate compile --coverage':
+          'what the rules miss, or tell without need, beside the queries of caches',
         'stalemate compile --json': 'for editors and scripts: diagnostics and files as one document',
       }),
     )
