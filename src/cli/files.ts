@@ -64,6 +64,22 @@ export async function compareFiles(
   return comparisons
 }
 
+/** Characters that are written at once, at least. */
+const CHUNK = 262_144
+
+/** The bytes of a text, those of a long one in pieces in the same memory: each is written before the next is made. */
+function* encode(text: string): Generator<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(Math.min(text.length, CHUNK) * 4)
+  for (let start = 0; start < text.length;) {
+    // Cut after line ends, never in the middle of a character.
+    const end = text.indexOf('\n', start + CHUNK) + 1 || text.length
+    const piece = text.slice(start, end)
+    const fits = Buffer.byteLength(piece) <= bytes.length
+    yield fits ? bytes.subarray(0, bytes.write(piece)) : Buffer.from(piece)
+    start = end
+  }
+}
+
 type Undo = (() => Promise<unknown>)[]
 
 /** Takes back what was done, the newest first; a step that fails does not keep the others from theirs. */
@@ -118,7 +134,7 @@ export async function writeFiles(
       signal?.throwIfAborted()
       if (state === 'removed') continue
       at = `${shown}/${path}`
-      await fileSystem.writeFile(join(temporary, `${index}.new`), after)
+      await fileSystem.writeFile(join(temporary, `${index}.new`), encode(after))
     }
     for (const [index, { path, state }] of changes.entries()) {
       signal?.throwIfAborted()

@@ -10,7 +10,6 @@ import { FEED_OBJECTS } from './former-feeds.ts'
 import { SCHEMA } from './installed.ts'
 import { makeOutbox, removeOutbox } from './outbox/objects.ts'
 import { makePublication, removePublication } from './publication.ts'
-import { cachesOf, groupWatches } from './trigger/group.ts'
 import type { TriggerBodies } from './trigger/render-bodies.ts'
 
 const IDLE_BODY = `
@@ -119,7 +118,8 @@ function triggerObject(
   body: string,
 ): TriggerObject {
   const on = identifier(table.table.schema, table.table.name)
-  const caches = cachesOf(groupWatches(table, operation)).join(', ')
+  const watches = table.watches.filter((watch) => watch.operations.includes(operation))
+  const caches = [...new Set(watches.map(({ cache }) => cache))].join(', ')
   const purpose = `stalemate, ruleset ${plan.ruleset}: ${operation} of ${tableLabel(table.table)}`
   return {
     kind: 'trigger',

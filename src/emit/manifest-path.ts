@@ -7,19 +7,24 @@ import { pathSql } from './path-sql.ts'
 
 /** The paths of a plan's watches by their ids, sorted. */
 export function manifestPaths(plan: Plan): Readonly<Record<string, ManifestPath>> {
-  const paths = new Map<string, ManifestPath>()
-  const watches = plan.tables.flatMap((table) => table.watches)
-  for (const watch of watches) {
+  const ofPaths = new Map<string, { readonly first: PathWatch; readonly watches: Watch[] }>()
+  for (const watch of plan.tables.flatMap((table) => table.watches)) {
     const { path } = watch
-    if (path === undefined || paths.has(path.id)) continue
-    const refresh = refreshOf(watches.filter((other) => other.path?.id === path.id))
-    const found = manifestPath(plan, { ...watch, path })
-    paths.set(path.id, { ...found, ...(refresh === undefined ? {} : { refresh }) })
+    if (path === undefined) continue
+    const found = ofPaths.get(path.id) ?? { first: { ...watch, path }, watches: [] }
+    found.watches.push(watch)
+    ofPaths.set(path.id, found)
   }
-  return Object.fromEntries([...paths.entries()].sort(([a], [b]) => (a < b ? -1 : 1)))
+  const paths = [...ofPaths.entries()].map(([id, { first, watches }]): readonly [string, ManifestPath] => {
+    const refresh = refreshOf(watches)
+    return [id, { ...manifestPath(plan, first), ...(refresh === undefined ? {} : { refresh }) }]
+  })
+  return Object.fromEntries(paths.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function manifestPath(plan: Plan, watch: Watch & { readonly path: PlanPath }): ManifestPath {
+type PathWatch = Watch & { readonly path: PlanPath }
+
+function manifestPath(plan: Plan, watch: PathWatch): ManifestPath {
   const joins = joinColumns(watch.path.hops).length
   const columns = sentValues(watch).length
   let sent = joins

@@ -1,5 +1,5 @@
 import type { Step } from '../plan/diff-installed.ts'
-import { type Fragment, joinSql, sql } from '../sql/fragment.ts'
+import { type Fragment, joinSql, rawSql, sql } from '../sql/fragment.ts'
 import { commentBanner } from './comment-banner.ts'
 import { coverTable } from './cover-function.ts'
 import { renderStep } from './render-step.ts'
@@ -8,7 +8,7 @@ import { renderStep } from './render-step.ts'
 export function emitUp(steps: readonly Step[], sources: readonly string[], news: Fragment): string {
   const own = [...steps.map(renderStep), ...coverTables(steps)]
   const parts: readonly Fragment[] = [commentBanner(sources), ...own, news]
-  return `${sql`${joinSql(parts, '\n\n')}`.toString()}\n`
+  return joinSql([joinSql(parts, '\n\n'), rawSql('')], '\n').toString()
 }
 
 /** Gives new triggers to partitions too. */

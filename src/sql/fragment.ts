@@ -31,7 +31,11 @@ export class Fragment {
   toString(): string {
     const texts: string[] = []
     this.#render(0, texts)
-    return texts.length === 1 ? (texts[0] ?? '') : texts.join('')
+    // Not `join`: V8 takes a text that is also some object's key for one of two bytes a character, and so all of it.
+    let text = ''
+    for (const piece of texts) text += piece
+    // Looking at it makes the pieces one text, so that they can go.
+    return checkText(text)
   }
 
   /** @param indent how many spaces each line but the first begins with */
@@ -92,6 +96,11 @@ export function rawSql(text: string): Fragment {
 /** Fragments one after another, a separator (such as `,\n`) between them. */
 export function joinSql(fragments: readonly Fragment[], separator: string): Fragment {
   return Fragment.of({ kind: 'list', fragments, separator: prepareSeparator(separator) })
+}
+
+/** The text of a fragment between line breaks, made in one piece: bodies are many, and the text of a migration is long. */
+export function onLines(fragment: Fragment): string {
+  return joinSql([rawSql(''), fragment, rawSql('')], '\n').toString()
 }
 
 /** A comment of one line. */

@@ -38,17 +38,25 @@ const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '^', '||'])
  */
 export async function createConditionParser(): Promise<ParseCondition> {
   const parser = await loadParser()
-  return (text, table) => parseCondition(parser, text, table)
+  const known = new Map<string, ParsedCondition>()
+  return (text, table) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const { qualified, ...parsed } = parseCondition(parser, text, table)
+    // The same text means the same in all tables, unless it names one.
+    if (!qualified) known.set(text, parsed)
+    return parsed
+  }
 }
 
 function parseCondition(
   parser: SqlParser,
   text: string,
   table: { schema: string; name: string },
-): ParsedCondition {
+): ParsedCondition & { readonly qualified: boolean } {
   const problems = createProblems<ConditionProblem['kind']>(text)
   const read = readSql(parser, text, FRAME, problems)
-  const refused = { condition: undefined, problems: problems.found }
+  const refused = { condition: undefined, problems: problems.found, qualified: true }
   if (read === undefined) return refused
   const expression = onlyExpression(read.tree)
   if (expression === undefined) {
@@ -81,6 +89,7 @@ function parseCondition(
       tree: toConditionNode(expression),
     },
     problems: problems.found,
+    qualified: columns.some(({ qualifier }) => qualifier.length > 0),
   }
 
   function checkColumn({ name, qualifier, location }: ColumnUse): void {

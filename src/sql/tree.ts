@@ -12,10 +12,10 @@ export type ColumnUse = {
 /** Reads `{ TypeName: { ...fields } }`; `undefined` for what is no node. */
 export function toNode(value: unknown): SqlNode | undefined {
   if (!isFields(value)) return undefined
-  const [entry, more] = Object.entries(value)
-  if (entry === undefined || more !== undefined || !/^[A-Z]/.test(entry[0]) || !isFields(entry[1]))
-    return undefined
-  return { type: entry[0], fields: entry[1] }
+  const [type, more] = Object.keys(value)
+  if (type === undefined || more !== undefined || !/^[A-Z]/.test(type)) return undefined
+  const fields = value[type]
+  return isFields(fields) ? { type, fields } : undefined
 }
 
 export function toNodes(value: unknown): readonly SqlNode[] {

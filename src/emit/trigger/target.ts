@@ -85,8 +85,13 @@ function selectSql({ list, from, where }: Find, distinct: boolean): Fragment {
 
 /** A comment that says what a group is. */
 export function describeGroup({ cache, params, path }: Group): Fragment {
-  const over = path === undefined ? '' : ` over ${path.hops.map(({ alias }) => alias).join(', ')}`
-  return lineComment(params.length === 0 ? `${cache}, as a whole` : `${cache} by ${params.join(', ')}${over}`)
+  const over = path === undefined ? '' : ` over ${listNames(path.hops.map(({ alias }) => alias))}`
+  return lineComment(params.length === 0 ? `${cache}, as a whole` : `${cache} by ${listNames(params)}${over}`)
+}
+
+/** Not by `join`, for the reason that fragments are not. */
+function listNames(names: readonly string[]): string {
+  return names.reduce((list, name) => `${list}, ${name}`)
 }
 
 /** Targets in one text, without those that are NULL. */

@@ -1,6 +1,6 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { tableLabel } from '../../plan/table-label.ts'
-import { type Fragment, identifier, integer, literal, sql } from '../../sql/fragment.ts'
+import { type Fragment, identifier, integer, literal, onLines, sql } from '../../sql/fragment.ts'
 import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
 import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
 import { OUTBOX_FUNCTION } from '../outbox/names.ts'
@@ -20,7 +20,7 @@ export function triggerBody(plan: Plan, table: PlanTable, operation: Operation):
     operation === 'truncate'
       ? truncateBody(groups, emit)
       : statementBody(plan, table, groups, operation, emit)
-  return `\n${body.toString()}\n`
+  return onLines(body)
 }
 
 function truncateBody(groups: readonly Group[], emit: (targets: Fragment) => Fragment): Fragment {
