@@ -1,10 +1,13 @@
 import type { ExecutionContext } from 'ava'
 import test from 'ava'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { createDatabase } from './database.ts'
+import { fileURLToPath } from 'node:url'
 import { createProxy } from './proxy.ts'
+import { waitFor } from './wait.ts'
 
 /** A server that tells what it gets, and sends it back. */
 async function startEcho(t: ExecutionContext) {
@@ -103,4 +106,11 @@ test('a refusing proxy keeps what is connected and turns away what is new, until
   t.is(await exchange(old, 'two'), 'two')
   proxy.refuse(false)
   t.is(await exchange(await open(t, proxy.port), 'three'), 'three')
+})
+
+test('a connection that is reset while it is being ended keeps no process from ending', async (t) => {
+  const child = fork(fileURLToPath(new URL('end-connections.js', import.meta.url)), { stdio: 'ignore' })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [code] = (await waitFor(once(child, 'exit'), 'the end of the process')) as [number]
+  t.is(code, 0)
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { Transform } from 'node:stream'
+import { reset } from './reset.ts'
 import type { Test } from './test.ts'
 
 /** A TCP proxy that can fail in the ways a network does. */
@@ -74,16 +75,14 @@ export async function openProxy(target: string): Promise<Proxy & AsyncDisposable
 
   const close = (pair: Pair) => {
     pairs.delete(pair)
-    for (const socket of [pair.client, pair.upstream]) {
-      if (socket.connecting) socket.destroy()
-      else socket.resetAndDestroy()
-    }
+    reset(pair.client)
+    reset(pair.upstream)
   }
   const accept = (client: Socket) => {
     client.on('error', () => {})
     attempts += 1
     server.emit('attempt')
-    if (isRefusing) client.resetAndDestroy()
+    if (isRefusing) reset(client)
     else join(client)
   }
   const join = (client: Socket) => {
