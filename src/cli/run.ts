@@ -4,6 +4,7 @@ import { addCheck } from './commands/check.ts'
 import { addCompile } from './commands/compile.ts'
 import { addDashboard } from './commands/dashboard.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addDown } from './commands/down.ts'
 import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   addStatus,
   addSimulate,
   addWarm,
+  addDoctor,
   addDashboard,
   addDemo,
 ]
