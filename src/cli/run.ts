@@ -12,6 +12,7 @@ import { addPull } from './commands/pull.ts'
 import { addSimulate } from './commands/simulate.ts'
 import { addStatus } from './commands/status.ts'
 import { addWarm } from './commands/warm.ts'
+import { addWatch } from './commands/watch.ts'
 import { formatExamples } from './examples.ts'
 import { EXIT_FINE, EXIT_USAGE, exitCodeOfSignal } from './exit-code.ts'
 import { makePaint, showsColor } from './paint.ts'
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDown,
   addStatus,
   addSimulate,
+  addWatch,
   addWarm,
   addDoctor,
   addDashboard,

@@ -9,7 +9,7 @@ import { checkClock, checkTimeouts, checkTransactions } from './check-server.ts'
 import { checkTriggers } from './check-triggers.ts'
 import { checkPrimary, checkVersion } from './check-version.ts'
 import { checkWal } from './check-wal.ts'
-import { blame, type Check, type Finding, type Patient, type Subject } from './finding.ts'
+import { blame, type Check, type Finding, type Patient, type Query, type Subject } from './finding.ts'
 
 export type ExamineSettings = {
   readonly connection: ClientConfig
@@ -48,8 +48,10 @@ export async function examine({
   longTransaction = 60_000,
 }: ExamineSettings): Promise<readonly Finding[]> {
   const config = { application_name: 'stalemate doctor', ...connection }
-  return await withSession(config, async ({ query }) =>
-    withSession(config, async ({ query: other }) => {
+  return await withSession(config, async (own) =>
+    withSession(config, async (second) => {
+      const query: Query = (text, values) => own.query(text, values)
+      const other: Query = (text, values) => second.query(text, values)
       const patient = { query, other, manifest, now, pause, longTransaction }
       const findings = await look(ANYWHERE, patient)
       const isStandby = findings.some(({ subject, level }) => subject === 'primary' && level === 'problem')

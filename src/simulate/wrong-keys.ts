@@ -1,9 +1,7 @@
-import type { ParamValue } from '../key/param.ts'
-import { renderKey } from '../key/render.ts'
-import { parseTemplate } from '../key/template.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { mapLinks } from '../route/map-links.ts'
-import { createRouter, type Invalidation } from '../route/route-target.ts'
+import { renderInvalidation } from '../route/render-invalidation.ts'
+import { createRouter } from '../route/route-target.ts'
 import type { Change, Operation, Target } from '../wire/change.ts'
 
 /** What one message makes wrong in one cache. */
@@ -33,7 +31,7 @@ export async function findWrongKeys(
     for (const target of targets) {
       const invalidation = router.route(await resolve(target, manifest, list))
       if (invalidation === undefined) continue
-      const keys = [...new Set(keysOf(invalidation, manifest))].sort()
+      const keys = renderInvalidation(invalidation, manifest)
       const reason = invalidation.kind === 'all' ? { reason: invalidation.reason } : {}
       if (keys.length > 0) found.push({ table, operation, cache: invalidation.cache, keys, ...reason })
     }
@@ -50,21 +48,4 @@ async function resolve(target: Target, { paths }: Manifest, list: ListRows): Pro
     values.filter((_value, place) => place % path.columns === column),
   )
   return mapLinks(path, values, await list(path.sql, columns)) ?? target
-}
-
-function keysOf(invalidation: Invalidation, { caches }: Manifest): readonly string[] {
-  const cache = caches[invalidation.cache]
-  const parsed = cache && parseTemplate(cache.key)
-  if (cache === undefined || !parsed?.ok) return []
-  if (invalidation.kind === 'all') return [renderKey(parsed.template, {})]
-  const names =
-    invalidation.kind === 'entries'
-      ? cache.params.map(({ name }) => name)
-      : (cache.partial[invalidation.index] ?? [])
-  const { values, width } = invalidation
-  return Array.from({ length: values.length / width }, (_, row) => {
-    const bound: Record<string, ParamValue> = {}
-    for (const [column, name] of names.entries()) bound[name] = values[row * width + column] ?? ''
-    return renderKey(parsed.template, bound)
-  })
 }
