@@ -68,6 +68,11 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly tracer?: LoadTracer
   /** Loads in the background: reloading and warming. */
   readonly refresh?: Partial<RefreshOptions>
+  /**
+   * Whether it is learned what is asked for at which hour, where a warming set has `params: learned`: kept in the schema
+   * `stalemate`, written once an hour. Off unless given where `NODE_ENV` is `test`.
+   */
+  readonly learn?: boolean
   /** Further places where values of the caches are held; told of every invalidation. */
   readonly tiers?: readonly Tier[]
   readonly clock?: Clock

@@ -23,6 +23,7 @@ import type { Health, State, Stats } from './observe/events.ts'
 import { openApplier } from './open-applier.ts'
 import { openFeed } from './open-feed.ts'
 import { openCaches } from './open-caches.ts'
+import { openLearner } from './open-learner.ts'
 import { callWarmer, openWarmer } from './open-warmer.ts'
 import { openHandles } from './open-handles.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
@@ -114,7 +115,8 @@ class Engine implements App<CacheTypes> {
       random,
       changed: (operation) => this.#emitter.emit('operation', operation),
     })
-    this.#stores = openCaches(manifest, settings, opened, this.#refresher, this.#abort.signal)
+    const learner = openLearner(manifest, settings, opened, failed)
+    this.#stores = openCaches(manifest, settings, opened, [this.#refresher, learner], this.#abort.signal)
     this.caches = openHandles(this.#stores, this.invalidate)
     const tablesOf = (name: string): readonly string[] => manifest.caches[name]?.tables ?? []
     const subjects = [...this.#stores].map(([name, cache]) => ({ cache, tables: tablesOf(name) }))
@@ -167,6 +169,7 @@ class Engine implements App<CacheTypes> {
       options: opened,
       caches: this.#stores,
       refresher: this.#refresher,
+      learner,
       controls: this.#controls,
       feed: this.#feed,
       failed,
@@ -237,10 +240,11 @@ class Engine implements App<CacheTypes> {
     this.#setState('closed')
     this.#trust.distrust()
     this.#rejectReady(closed())
-    this.#warmer.close()
+    const learned = this.#warmer.close()
     this.#refresher.close()
     this.#abort.abort(closed())
     for (const cache of this.#stores.values()) cache.close(closed())
+    await learned
     await this.#sampler?.close()
     this.#keeper.close()
     this.#invalidation.tiers.close()

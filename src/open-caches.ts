@@ -6,13 +6,14 @@ import type { Manifest } from './manifest/manifest.ts'
 import { traceLoader } from './observe/trace-loader.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 import type { Refresher } from './refresh/refresher.ts'
+import type { Learner } from './warm/learner.ts'
 
 /** The caches of a manifest, by name. Nothing is loaded any more once `closed` is aborted. */
 export function openCaches(
   manifest: Manifest,
   settings: RuntimeOptions,
   options: CreateOptions<CacheTypes>,
-  refresher: Pick<Refresher, 'hooks' | 'add'>,
+  listeners: readonly Pick<Refresher | Learner, 'hooks' | 'add'>[],
   closed: AbortSignal,
 ): ReadonlyMap<string, Cache<unknown>> {
   const { loaders, sizeOf, tracer, random = Math.random } = options
@@ -26,11 +27,11 @@ export function openCaches(
       ...loadSettings(traceLoader(loaders?.[name], name, tracer), settings, closed),
       ...memorySettings(cache.priority, sizeOf?.[name], ceiling),
       ...clockSettings(clock),
-      ...refresher.hooks(name),
+      ...Object.assign({}, ...listeners.map((listener) => listener.hooks(name))),
       random,
     }),
   ]
   const caches = new Map(Object.entries(manifest.caches).map(open))
-  for (const cache of caches.values()) refresher.add(cache)
+  for (const cache of caches.values()) for (const listener of listeners) listener.add(cache)
   return caches
 }

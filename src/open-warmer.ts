@@ -9,6 +9,8 @@ import type { Manifest } from './manifest/manifest.ts'
 import { type RuntimeOptions, systemClock } from './options.ts'
 import type { Refresher } from './refresh/refresher.ts'
 import { createWarmControl } from './warm/control.ts'
+import type { Learner } from './warm/learner.ts'
+import type { OpenSession } from './warm/param-source.ts'
 import { createSchedule } from './warm/schedule.ts'
 import { createWarmer, type WarmOptions, type Warmer } from './warm/warmer.ts'
 
@@ -20,14 +22,17 @@ export type WarmerParts = {
   readonly refresher: Refresher
   readonly controls: Controls
   readonly feed: Feed
+  readonly learner: Learner
   readonly failed: (error: unknown) => void
 }
 
 /** Warming with a runtime's caches and connections, also on demand of other processes. */
 export function openWarmer(parts: WarmerParts): Warmer {
-  const { manifest, settings, options, caches, refresher, controls, feed, failed } = parts
+  const { manifest, settings, options, caches, refresher, controls, feed, learner, failed } = parts
   const { connection, loaders, clock = systemClock } = options
   const open = sessionOpener(connection, settings.connectTimeout)
+  const openOne: OpenSession = async (signal) =>
+    await open({ notification: () => {}, lost: () => {} }, signal)
   const warmer = createWarmer({
     manifest,
     caches,
@@ -37,7 +42,8 @@ export function openWarmer(parts: WarmerParts): Warmer {
     worker: refresher.worker,
     operations: refresher.operations,
     clock,
-    open: async (signal) => await open({ notification: () => {}, lost: () => {} }, signal),
+    open: openOne,
+    learner,
     createSchedule,
     failed,
   })

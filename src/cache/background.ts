@@ -34,6 +34,8 @@ export class Background<V> {
   readonly #host: BackgroundHost<V>
   readonly #upkeep: Upkeep<V>
   readonly #wrong = new Set<Entry<V>>()
+  /** Reads that were told of, by entry; of what no reader has asked for, 0. Only where someone is told. */
+  readonly #told = new WeakMap<Entry<V>, number>()
 
   constructor(settings: CacheSettings<V>, clock: Timekeeper, host: BackgroundHost<V>) {
     this.#settings = settings
@@ -49,6 +51,7 @@ export class Background<V> {
 
   /** An entry has left. */
   left(entry: Entry<V>): void {
+    if (this.#settings.asked !== undefined) this.#tell(entry)
     this.#upkeep.remove(entry)
     this.#wrong.delete(entry)
   }
@@ -81,6 +84,7 @@ export class Background<V> {
     const begun: Flight<V>[] = []
     const now = this.#settings.now()
     const flights = list.map((values) => this.#host.join(values, now, begun))
+    if (this.#settings.asked !== undefined) for (const { entry } of begun) this.#told.set(entry, 0)
     this.#host.begin(begun)
     return flights.map(async (flight): Promise<Reloaded> => {
       const end = (): Reloaded => {
@@ -89,6 +93,16 @@ export class Background<V> {
       }
       return await flight.promise.then(end, (error: unknown) => ({ kind: 'failed', error }))
     })
+  }
+
+  /** Tells of those of the entries that were used last, up to `limit`, which were asked for since they were last told of. */
+  tell(limit: number): void {
+    if (this.#settings.asked === undefined) return
+    let left = limit
+    for (const entry of this.#host.latest()) {
+      if (left-- <= 0) return
+      this.#tell(entry)
+    }
   }
 
   /** Takes out what is due and no read has told of, each entry once for a load. */
@@ -136,6 +150,15 @@ export class Background<V> {
       if (this.#host.isServable(entry, now)) found.push({ ...this.#look(entry, now), values: entry.values() })
     }
     return found
+  }
+
+  #tell(entry: Entry<V>): void {
+    const told = this.#told.get(entry)
+    const reads = entry.reads >>> 0
+    // One that a reader loaded was asked for by then.
+    if (told === undefined || reads > told)
+      this.#settings.asked?.({ values: entry.values(), took: entry.took })
+    this.#told.set(entry, reads)
   }
 
   #look(entry: Entry<V>, now: number): Sight {

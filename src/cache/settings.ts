@@ -2,7 +2,7 @@ import type { BackoffSettings } from './backoff.ts'
 import type { Ceiling } from './ceiling.ts'
 import type { LoadContext } from './flight.ts'
 import type { CanonicalParams, ParamDeclaration } from './identity.ts'
-import type { Sighted } from './sight.ts'
+import type { Asked, Sighted } from './sight.ts'
 
 /**
  * How values are handed out. `reference`: the loader's own object, the fastest; whoever changes it changes it for
@@ -44,6 +44,11 @@ export type CacheSettings<V> = {
   readonly refresh?: number
   /** Told of an entry that a read found due, once for each load. */
   readonly due?: (entry: Sighted) => void
+  /**
+   * Told of an entry that was asked for since it was last told of: when it leaves, and when all are looked at, never at a
+   * read. Nothing is kept for that unless given.
+   */
+  readonly asked?: (entry: Asked) => void
   /** Numbers of the partial sets whose members must be found, as by rules that reload them. */
   readonly tracked?: readonly number[]
   /** Told of each call of the loader that begins, 1, and of each that ends, -1. */

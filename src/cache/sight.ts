@@ -12,6 +12,13 @@ export type Sight = {
 
 export type Sighted = Sight & { readonly values: readonly ParamValue[] }
 
+/** An entry that someone asked for. */
+export type Asked = {
+  readonly values: readonly ParamValue[]
+  /** Milliseconds that its load took. */
+  readonly took: number
+}
+
 /** How a load in the background ended. `unstored`: an invalidation came meanwhile, or there is nothing to hold. */
 export type Reloaded =
   | { readonly kind: 'stored' }

@@ -1,4 +1,5 @@
 import { explainMissingTable } from '../catalog/explain-missing.ts'
+import { LEARNED } from '../rules/defaults.ts'
 import { spanInScalar } from '../rules/scalar-span.ts'
 import { suggest } from '../rules/suggest.ts'
 import { textOf, valueOf } from '../rules/yaml-node.ts'
@@ -11,7 +12,7 @@ export async function checkWarmingQueries({ warming }: Draft, context: CheckCont
   const { catalog, report } = context
   const queries = [...warming.values()].flatMap(({ source, node }) => {
     const text = textOf(valueOf(node.value, 'params'))
-    return text === undefined ? [] : [{ source, text }]
+    return text === undefined || text.value.trim() === LEARNED ? [] : [{ source, text }]
   })
   if (queries.length === 0) return
   const readRelations = await createRelationsReader()

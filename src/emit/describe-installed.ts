@@ -7,6 +7,7 @@ import { COVER_FUNCTION, coverFunction } from './cover-function.ts'
 import { dropEmitFunction, emitFunction } from './emit-function.ts'
 import { epochsObject } from './epochs.ts'
 import { FEED_OBJECTS } from './former-feeds.ts'
+import { habitsObject } from './habits.ts'
 import { SCHEMA } from './installed.ts'
 import { makeOutbox, removeOutbox } from './outbox/objects.ts'
 import { makePublication, removePublication } from './publication.ts'
@@ -67,6 +68,7 @@ function sharedObjects(plan: Plan): readonly SharedObject[] {
     // So does this function.
     { kind: 'shared', name: COVER_FUNCTION, create: coverFunction().toString(), drop: '' },
     epochsObject(),
+    ...(plan.warming.some(({ params }) => params.kind === 'learned') ? [habitsObject()] : []),
     feedObject(plan),
   ]
 }

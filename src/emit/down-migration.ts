@@ -60,7 +60,7 @@ function removeAll(plan: Plan): Fragment {
       WHERE pronamespace = to_regnamespace(${schema}) AND prorettype = 'pg_catalog.trigger'::regtype
     ) THEN
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, EMIT_FUNCTION)}(text, text, text);
-      DROP TABLE IF EXISTS ${identifier(SCHEMA, 'epochs')};
+      DROP TABLE IF EXISTS ${joinSql(sharedTables(plan), ', ')};
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, COVER_FUNCTION)}(regclass);
       BEGIN
         DROP SCHEMA IF EXISTS ${identifier(SCHEMA)};
@@ -87,4 +87,9 @@ function removeFeed(plan: Plan): readonly Fragment[] {
     case 'wal':
       return [removePublication(plan)]
   }
+}
+
+function sharedTables({ warming }: Plan): readonly Fragment[] {
+  const learns = warming.some(({ params }) => params.kind === 'learned')
+  return [identifier(SCHEMA, 'epochs'), ...(learns ? [identifier(SCHEMA, 'habits')] : [])]
 }

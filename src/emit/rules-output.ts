@@ -109,7 +109,14 @@ function describeWarming(sets: readonly WarmingSet[]): string {
 }
 
 function describeParams(params: WarmingSet['params']): string {
-  return params.kind === 'query' ? code(params.sql) : count(params.items.length, 'entry', 'entries')
+  switch (params.kind) {
+    case 'query':
+      return code(params.sql)
+    case 'list':
+      return count(params.items.length, 'entry', 'entries')
+    case 'learned':
+      return 'what was asked for at this hour in former weeks'
+  }
 }
 
 function groupBy<Item>(items: readonly Item[], name: (item: Item) => string): ReadonlyMap<string, Item[]> {

@@ -126,6 +126,8 @@ export type ManifestWarming = {
     /** One SELECT whose columns have the names of the cache's params. */
     | { readonly kind: 'query'; readonly sql: string }
     | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
+    /** What is most likely to be asked for, as the runtimes have learned. */
+    | { readonly kind: 'learned' }
   readonly on: readonly ('startup' | 'demand')[]
   /** The runtime is ready only when the run at startup is over. */
   readonly beforeReady: boolean

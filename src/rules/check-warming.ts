@@ -1,7 +1,7 @@
 import { canonicalParam, type ParamType, type ParamValue } from '../key/param.ts'
 import { StalemateError } from '../errors.ts'
 import { readBoolean, readChoice, readDuration, readNumber } from './check-settings.ts'
-import { DEFAULTS, PRIORITY_NAMES, WARMING_OCCASIONS } from './defaults.ts'
+import { DEFAULTS, LEARNED, PRIORITY_NAMES, WARMING_OCCASIONS } from './defaults.ts'
 import { readWarmingQuery } from './read-warming-query.ts'
 import { resolveName, type Targets } from './resolve-target.ts'
 import { positionOf, type Source } from './source.ts'
@@ -103,6 +103,7 @@ function readParams(
     return undefined
   }
   const text = textOf(entry.value)
+  if (text?.value.trim() === LEARNED) return { kind: 'learned' }
   if (text !== undefined) return readWarmingQuery(source, text, names, context.parseSelect, report)
   const read = itemsOf(entry.value).map((item) => readItem(source, item, cache, report))
   const items = read.filter((item) => item !== undefined)

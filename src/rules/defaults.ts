@@ -40,6 +40,9 @@ export const DEFAULTS = {
   },
 } as const
 
+/** In place of a query for params: what runtimes have learned. */
+export const LEARNED = 'learned'
+
 export const FEED_NAMES = ['notify', 'outbox', 'wal'] as const
 export const PRIORITY_NAMES = ['critical', 'high', 'normal', 'low'] as const
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const

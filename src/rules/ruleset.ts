@@ -133,10 +133,14 @@ export type WarmingSet = {
   readonly kind: 'warming'
   readonly name: string
   readonly cache: string
-  /** One SELECT whose columns are the cache's params, or the params themselves in the order that was written. */
+  /**
+   * One SELECT whose columns are the cache's params, or the params themselves in the order that was written; or what runtimes
+   * have learned is asked for.
+   */
   readonly params:
     | { readonly kind: 'query'; readonly sql: string }
     | { readonly kind: 'list'; readonly items: readonly Readonly<Record<string, ParamValue>>[] }
+    | { readonly kind: 'learned' }
   /** When it runs besides the schedule. */
   readonly on: readonly ('startup' | 'demand')[]
   /** The runtime is ready only when the run at startup is over. */

@@ -1,4 +1,4 @@
-import { DEFAULTS, PRIORITY_NAMES, WARMING_OCCASIONS } from './defaults.ts'
+import { DEFAULTS, LEARNED, PRIORITY_NAMES, WARMING_OCCASIONS } from './defaults.ts'
 import { DURATION_PATTERN, formatDuration } from './duration.ts'
 import { NAME_PATTERN } from './schema-shared.ts'
 
@@ -20,10 +20,14 @@ export const warmingSchema = {
       pattern: NAME_PATTERN,
     },
     params: {
-      title: 'a SELECT, or a list of params such as [{ month: 2026-03 }]',
+      title: 'a SELECT, a list of params such as [{ month: 2026-03 }], or learned',
       description:
-        'Which entries. One SELECT that only reads, whose columns have the names of the cache’s params, the most wanted first; or a list of maps from params to values. Only a cache without params does without.',
-      examples: ['SELECT id AS user_id FROM users ORDER BY last_seen_at DESC', [{ month: '2026-03' }]],
+        'Which entries. One SELECT that only reads, whose columns have the names of the cache’s params, the most wanted first; a list of maps from params to values; or learned: those that were asked for at this hour in former weeks, what saves most first. Only a cache without params does without.',
+      examples: [
+        'SELECT id AS user_id FROM users ORDER BY last_seen_at DESC',
+        [{ month: '2026-03' }],
+        LEARNED,
+      ],
       type: ['string', 'array'],
       minLength: 1,
       minItems: 1,

@@ -105,14 +105,36 @@ function readRow(
   return values
 }
 
+/** What is expected to be asked for, the most wanted first. */
+export type Expect = (signal: AbortSignal) => Promise<readonly (readonly ParamValue[])[]>
+
+async function* expectedParams(
+  declared: readonly ParamDeclaration[],
+  wanted: readonly (readonly [string, ParamValue])[],
+  expect: Expect,
+  signal: AbortSignal,
+  known: Known,
+): AsyncGenerator<readonly ParamValue[]> {
+  const places = wanted.map(([name, value]) => [declared.findIndex((param) => param.name === name), value] as const) // prettier-ignore
+  const all = await expect(signal)
+  const chosen = all.filter((values) => places.every(([place, value]) => values[place] === value))
+  known(chosen.length)
+  yield* chosen
+}
+
+export type ParamOptions = {
+  readonly open: OpenSession
+  readonly expect: Expect
+  readonly signal: AbortSignal
+  readonly known?: Known
+}
+
 /** The params of a set that have the given values; where all are given, these, whether the set has them or not. */
 export function openParams(
   { params, timeout }: Pick<ManifestWarming, 'params' | 'timeout'>,
   declared: readonly ParamDeclaration[],
   given: Params,
-  open: OpenSession,
-  signal: AbortSignal,
-  known: Known = () => {},
+  { open, expect, signal, known = () => {} }: ParamOptions,
 ): ParamSource {
   const list = (items: readonly Params[]): ParamSource => {
     known(items.length)
@@ -124,5 +146,6 @@ export function openParams(
   const wanted = declared
     .filter(({ name }) => given[name] !== undefined)
     .map(({ name, type }) => [name, canonicalParam(type, given[name], name)] as const)
+  if (params.kind === 'learned') return expectedParams(declared, wanted, expect, signal, known)
   return list(params.items.filter((item) => wanted.every(([name, value]) => item[name] === value)))
 }

@@ -1,13 +1,15 @@
 import type { Cache } from '../cache/cache.ts'
 import type { Params } from '../cache/identity.ts'
 import { StalemateError } from '../errors.ts'
+import { canonicalParam } from '../key/param.ts'
 import { type Manifest, type ManifestWarming, PRIORITIES } from '../manifest/manifest.ts'
 import type { Clock } from '../options.ts'
 import type { OperationCause } from '../refresh/operation.ts'
 import type { OperationLog } from '../refresh/operation-log.ts'
 import type { Worker } from '../refresh/worker.ts'
 import { withFleetLock } from './fleet-lock.ts'
-import { openParams, type OpenSession } from './param-source.ts'
+import type { Learner } from './learner.ts'
+import { type Expect, openParams, type OpenSession } from './param-source.ts'
 import { type SetReport, sumReports, type WarmProgress, type WarmReport } from './report.ts'
 import { runSet } from './run-set.ts'
 import type { Schedule } from './schedule.ts'
@@ -23,6 +25,8 @@ export type WarmerSettings = {
   readonly operations: OperationLog
   readonly clock: Clock
   readonly open: OpenSession
+  /** Learns what is asked for, of the caches that have sets with learned params; none unless given. */
+  readonly learner?: Learner | undefined
   /** Only asked for where a set has a schedule. */
   readonly createSchedule: () => Promise<Schedule>
   readonly failed: (error: unknown) => void
@@ -47,7 +51,8 @@ export type Warmer = {
    * @throws StalemateError `warming-unknown`, `param-invalid`, `closed`
    */
   readonly warm: (set: string | undefined, options?: WarmOptions) => Promise<WarmReport>
-  readonly close: () => void
+  /** Ends all runs at once; resolves when what was learned is written, or cannot be in time. */
+  readonly close: () => Promise<void>
 }
 
 type Named = ManifestWarming & { readonly name: string }
@@ -61,6 +66,11 @@ export function createWarmer(settings: WarmerSettings): Warmer {
   const undo: (() => void)[] = []
 
   const paramsOf = ({ cache }: Named) => manifest.caches[cache]?.params ?? []
+
+  const expectOf =
+    ({ cache }: Named): Expect =>
+    async (signal) =>
+      (await settings.learner?.expect(cache, signal)) ?? []
 
   const run = async (set: Named, cause: OperationCause, options: WarmOptions = {}): Promise<SetReport> => {
     const { name, priority } = set
@@ -76,7 +86,8 @@ export function createWarmer(settings: WarmerSettings): Warmer {
       isBatched: settings.isBatched(set.cache),
       worker,
       clock,
-      open: (ends, known) => openParams(set, paramsOf(set), params, open, ends, known),
+      open: (ends, known) =>
+        openParams(set, paramsOf(set), params, { open, expect: expectOf(set), signal: ends, known }),
       signal: AbortSignal.any([signal, closing.signal]),
       progress({ total, ...counts }) {
         operation.update({ progress: { ...counts, ...(total === undefined ? {} : { total }) } })
@@ -136,6 +147,10 @@ export function createWarmer(settings: WarmerSettings): Warmer {
     const takes = (set: Named): boolean =>
       given.every((param) => paramsOf(set).some((declared) => declared.name === param))
     const chosen = sets.filter((set) => (name === undefined || set.name === name) && takes(set))
+    for (const set of chosen) {
+      for (const { name: param, type } of paramsOf(set))
+        if (given.includes(param)) canonicalParam(type, params[param], param)
+    }
     if (chosen.length > 0 || (name === undefined && given.length === 0)) return chosen
     const message =
       name !== undefined && !sets.some((set) => set.name === name)
@@ -148,6 +163,7 @@ export function createWarmer(settings: WarmerSettings): Warmer {
 
   let started: Promise<void> | undefined
   const start = async (): Promise<void> => {
+    settings.learner?.start()
     await keepSchedules().catch(failed)
     const atStart = sets.filter(({ on }) => on.includes('startup'))
     const first = atStart.filter(({ beforeReady }) => beforeReady)
@@ -169,9 +185,10 @@ export function createWarmer(settings: WarmerSettings): Warmer {
         options.progress?.(set.name, { loaded: 0, skipped: 0, failed: 0, total: undefined })
       return sumReports(await runAll(chosen, 'demand', options), clock.now() - since)
     },
-    close() {
+    async close() {
       closing.abort()
       for (const stop of undo) stop()
+      await settings.learner?.close()
     },
   }
 }

@@ -26,13 +26,11 @@ test('a query gives its params by a cursor, in its order, as the cache holds the
   const signal = new AbortController().signal
   const read = async (sql: string, given = {}, most = Infinity) => {
     const rows: unknown[] = []
-    const source = openParams(
-      { params: { kind: 'query', sql }, timeout: 5_000 },
-      DECLARED,
-      given,
+    const source = openParams({ params: { kind: 'query', sql }, timeout: 5_000 }, DECLARED, given, {
       open,
+      expect: async () => await Promise.resolve([]),
       signal,
-    )
+    })
     for await (const row of source) if (rows.push(row) >= most) break
     return rows
   }

@@ -1,0 +1,69 @@
+import { Client } from 'pg'
+import { startPostgres } from '../../src/embedded/postgres.ts'
+import { BASELINE, type Benchmark, type Context, type Report } from '../harness/benchmark.ts'
+import { runInterleaved } from '../harness/interleave.ts'
+import { createRows, createTarget } from '../harness/rows.ts'
+import { startWorker, stopAll, type Worker } from '../harness/worker.ts'
+import { createSettings } from '../write/stage.ts'
+import { compileShop, GROUPS, type Group, TABLES } from './shop.ts'
+import type { WarmJob } from './worker.ts'
+
+export const warm: Benchmark = {
+  name: 'warm',
+  summary: 'How many entries a second a warming set loads, against the database alone.',
+  run: runWarm,
+}
+
+type Variant = { readonly name: string; readonly group: Group; readonly worker: Worker<WarmJob> }
+
+async function runWarm({ quick, signal, progress }: Context): Promise<Report> {
+  progress('starting')
+  const entries = quick ? 3_000 : 20_000
+  const { manifest, install } = await compileShop(entries)
+  await using server = await startPostgres({ settings: createSettings(false), signal })
+  const { connectionString } = server
+  const admin = new Client({ connectionString })
+  await admin.connect()
+  try {
+    for (const statement of [...TABLES(entries), install]) await admin.query(statement)
+  } finally {
+    await admin.end()
+  }
+  const variants: Variant[] = []
+  try {
+    for (const group of GROUPS) {
+      for (const name of [BASELINE, 'a warming set']) {
+        const config = {
+          connectionString,
+          entries,
+          group,
+          manifest: name === BASELINE ? undefined : manifest,
+        }
+        const url = new URL('./worker.js', import.meta.url)
+        variants.push({ name, group, worker: await startWorker<WarmJob>(url, config, signal) })
+      }
+    }
+    const samples = await runInterleaved({
+      variants,
+      warmups: 1,
+      rounds: quick ? 3 : 7,
+      measure: async ({ worker }) => await worker.run({}),
+      progress: ({ name, group }, round) => progress(`round ${round}: ${group.title}, ${name}`),
+      signal,
+    })
+    const rows = createRows(
+      'entries/s',
+      [...samples].map(([{ name, group }, values]) => ({ name, group: group.title, values })),
+    )
+    const targets = rows
+      .filter(({ name }) => name !== BASELINE)
+      .map(({ group = '', ratio }) => createTarget(`${group}, against the database alone`, 'at least', 0.9, ratio)) // prettier-ignore
+    return { rows, absent: [], targets, notes: NOTES, postgresql: server.version }
+  } finally {
+    await stopAll(variants.map(({ worker }) => worker).reverse())
+  }
+}
+
+const NOTES = [
+  'An entry is what one query over two tables gives; its params come from a query of the set, which belongs to the time of the set. `baseline` runs the same queries over the same number of connections, one after the other on each, and keeps nothing. Both in processes of their own on the cores of the server.',
+] as const

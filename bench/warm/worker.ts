@@ -1,0 +1,67 @@
+import { Pool } from 'pg'
+import type { Load, Loader } from '../../src/app.ts'
+import { createStalemate } from '../../src/engine.ts'
+import type { Manifest } from '../../src/manifest/manifest.ts'
+import { serveTasks } from '../harness/worker.ts'
+import { type Group, MANY, ONE } from './shop.ts'
+
+export type WarmJob = {
+  readonly config: {
+    readonly connectionString: string
+    readonly entries: number
+    readonly group: Group
+    /** None: the database alone. */
+    readonly manifest: Manifest | undefined
+  }
+  readonly task: object
+  /** Entries a second. */
+  readonly result: number
+}
+
+type Customer = { readonly name: string; readonly orders: number; readonly total: number }
+
+serveTasks<WarmJob>(async ({ connectionString, entries, group, manifest }) => {
+  const { concurrency, batch, set } = group
+  const pool = new Pool({ connectionString, max: concurrency })
+  const load = async (id: number): Promise<Customer | undefined> =>
+    (await pool.query<Customer>({ name: 'one', text: ONE, values: [id] })).rows[0]
+  const loadMany = async (ids: readonly number[]): Promise<readonly (Customer | undefined)[]> => {
+    const { rows } = await pool.query<Customer & { id: number }>({ name: 'many', text: MANY, values: [ids] })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id))
+  }
+  if (manifest === undefined) {
+    const work = async (next: () => number): Promise<void> => {
+      for (let id = next(); id <= entries; id = next()) {
+        if (batch === 1) await load(id)
+        else await loadMany(Array.from({ length: batch }, (_, place) => id + place))
+      }
+    }
+    return async () => {
+      let last = 1 - batch
+      const next = (): number => (last += batch)
+      const before = performance.now()
+      await Promise.all(Array.from({ length: concurrency }, () => work(next)))
+      return (entries * 1_000) / (performance.now() - before)
+    }
+  }
+  const one: Load<{ id: number }, Customer | undefined> = ({ id }) => load(id)
+  const customer: Loader<{ id: number }, Customer | undefined> =
+    batch === 1 ? one : { load: one, loadMany: (list) => loadMany(list.map(({ id }) => id)) }
+  const app = await createStalemate<{ customer: { params: { id: number }; value: Customer | undefined } }>({
+    manifest,
+    connection: { connectionString },
+    loaders: { customer },
+    refresh: { concurrency },
+  })
+  await app.ready
+  return async () => {
+    await app.caches.customer.invalidate()
+    await app.sync()
+    const before = performance.now()
+    const { loaded } = await app.warm(set)
+    const took = performance.now() - before
+    if (loaded !== entries) throw new Error(`Of ${entries} entries ${loaded} were loaded.`)
+    return (entries * 1_000) / took
+  }
+})
