@@ -33,9 +33,10 @@ function sendBody(): Fragment {
       END IF;
       -- Only after the row is written, and without a snapshot: a reader that goes to sleep now either sees this
       -- transaction running and waits for it, or is seen here, also by a transaction whose snapshot is older.
-      IF ${state} & ${integer(2 ** BELL_BITS - 1)} <> 0
-         AND ${state} >> ${integer(BELL_BITS)} > extract(epoch FROM clock_timestamp()) THEN
-        PERFORM pg_notify(channel, '');
+      IF ${state} & ${integer(2 ** BELL_BITS - 1)} <> 0 THEN
+        IF ${state} >> ${integer(BELL_BITS)} > extract(epoch FROM clock_timestamp()) THEN
+          PERFORM pg_notify(channel, '');
+        END IF;
       END IF;
     END
   `

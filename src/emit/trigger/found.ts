@@ -2,13 +2,14 @@ import type { Plan } from '../../plan/plan.ts'
 import { type Fragment, integer, joinSql, sql } from '../../sql/fragment.ts'
 import { type Group, type Source } from './group.ts'
 import { comparedSql, comparedText, keySql, type SentColumn, sentTexts, textSql } from './key.ts'
+import type { KeyOf } from './target.ts'
 
 /** How the values of many rows are found and made keys. */
 export type Found = {
   /** What to select of a row of a source, given the SQL of its columns. */
   readonly list: (source: Source, column: (value: SentColumn) => Fragment) => Fragment
   /** The key, made of what was selected, where that is not the key. */
-  readonly key: Fragment | undefined
+  readonly key: KeyOf | undefined
 }
 
 /**
@@ -32,6 +33,9 @@ export function foundBy(plan: Plan, group: Group): Found {
         values.map((value) => sql`${comparedSql(value, column(value))} AS ${name(value)}`),
         ', ',
       ),
-    key: keySql(plan, source.watch, (value) => comparedText(value, name(value))),
+    key: {
+      key: keySql(plan, source.watch, (value) => comparedText(value, name(value))),
+      order: joinSql([...names.values()], ', '),
+    },
   }
 }

@@ -13,9 +13,17 @@ export type SentColumn = {
   readonly viaJson: boolean
   /** Whether equal values have equal texts, so that they can be compared before they are made texts, which is cheaper. */
   readonly plain: boolean
+  /** A type whose texts need no escape within a JSON string, and to which the value is brought first. */
+  readonly bare: 'uuid' | 'bigint' | undefined
 }
 
 const PLAIN: ReadonlySet<ParamType | undefined> = new Set(['uuid', 'int', 'bigint', 'boolean', 'date'])
+
+const BARE: ReadonlyMap<ParamType | undefined, SentColumn['bare']> = new Map([
+  ['uuid', 'uuid'],
+  ['int', 'bigint'],
+  ['bigint', 'bigint'],
+])
 
 /** Gives the SQL of a value as text. */
 export type TextSql = (value: SentColumn) => Fragment
@@ -26,11 +34,11 @@ export type TextSql = (value: SentColumn) => Fragment
  * `COLLATE "C"` spares the cost of the database's own.
  */
 export function keySql(plan: Plan, watch: Watch, text: TextSql): Fragment {
-  const values = sentValues(watch).map((sent) =>
-    sent.kind === 'text'
-      ? literal(JSON.stringify(sent.text))
-      : sql`to_json(${text(sentColumn(plan, watch, sent))})::text`,
-  )
+  const values = sentValues(watch).map((sent) => {
+    if (sent.kind === 'text') return literal(JSON.stringify(sent.text))
+    const value = sentColumn(plan, watch, sent)
+    return value.bare === undefined ? sql`to_json(${text(value)})::text` : sql`'"' || ${text(value)} || '"'`
+  })
   return sql`${joinSql(values, ` || ',' || `)} COLLATE "C"`
 }
 
@@ -48,7 +56,9 @@ export function onceEach(values: readonly SentColumn[]): readonly SentColumn[] {
 }
 
 /** A column's value as text. */
-export function textSql({ viaJson }: SentColumn, column: Fragment): Fragment {
+export function textSql({ viaJson, bare }: SentColumn, column: Fragment): Fragment {
+  // Whatever the column is: a quote in a text must not end the string.
+  if (bare !== undefined) return sql`${column}::${bare === 'uuid' ? sql`uuid` : sql`bigint`}::text`
   return viaJson ? sql`(to_json(${column}) #>> '{}')` : sql`${column}::text`
 }
 
@@ -65,11 +75,12 @@ export function comparedText(value: SentColumn, compared: Fragment): Fragment {
 function sentColumn(plan: Plan, { cache }: Watch, sent: Exclude<Sent, { kind: 'text' }>): SentColumn {
   const { column } = sent
   // A join's column can be of any type.
-  if (sent.kind === 'join') return makeSent(column, true, false)
+  if (sent.kind === 'join') return makeSent(column, { viaJson: true, plain: false, bare: undefined })
   const type = paramType(plan, cache, sent.param)
-  return makeSent(column, type === 'date', PLAIN.has(type))
+  return makeSent(column, { viaJson: type === 'date', plain: PLAIN.has(type), bare: BARE.get(type) })
 }
 
-function makeSent(column: string, viaJson: boolean, plain: boolean): SentColumn {
-  return { id: `${viaJson ? 'json' : 'text'} ${column}`, column, viaJson, plain }
+function makeSent(column: string, how: Pick<SentColumn, 'viaJson' | 'plain' | 'bare'>): SentColumn {
+  const { viaJson, plain, bare = 'text' } = how
+  return { id: `${viaJson ? 'json' : bare}${plain ? '=' : ''} ${column}`, column, ...how }
 }

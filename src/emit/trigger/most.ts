@@ -3,11 +3,12 @@ import { type Fragment, identifier, literal, sql } from '../../sql/fragment.ts'
 import { foundBy } from './found.ts'
 import { type Group } from './group.ts'
 import { type SentColumn, sentTexts } from './key.ts'
+import { limitTo, REACH } from './sample.ts'
 import { broadTarget, joinTargets, targetSql } from './target.ts'
 
 /**
- * What an update says at most: the keys of all its rows, old and new, whether anything changed in them or not. That needs no
- * pairs. If a few rows say as much, the others need not be looked at.
+ * What an update says at most: the keys of its rows, old and new, whether anything changed in them or not. That needs no
+ * pairs. If a few rows say as much as all do at most, the others need not be looked at.
  */
 export function mostSql(plan: Plan, groups: readonly Group[], alias: Fragment): Fragment {
   const targets = groups.map((group) => {
@@ -19,6 +20,7 @@ export function mostSql(plan: Plan, groups: readonly Group[], alias: Fragment): 
         list: list(source, column),
         from: sql`${rows} AS ${alias}`,
         where: sentTexts(plan, source.watch).map((value) => sql`${column(value)} IS NOT NULL`),
+        limit: limitTo(REACH),
       }))
     })
     return targetSql(group, finds, key)

@@ -6,7 +6,7 @@ import { type Group, type Source } from './group.ts'
 import { keySql, sentTexts, textSql, type SentColumn } from './key.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
-import { SAMPLE } from './sample.ts'
+import { limitTo, SAMPLE } from './sample.ts'
 import { anyOf, joinTargets, targetSql } from './target.ts'
 
 /**
@@ -35,7 +35,7 @@ export function rowsQueries(
       const hit = anyCondition(source, groups)
       return {
         list: group.params.length === 0 ? undefined : list(source, column),
-        from: sql`(SELECT * FROM ${rows} LIMIT ${SAMPLE}) AS ${alias}`,
+        from: sql`(SELECT * FROM ${rows} ${limitTo(SAMPLE)}) AS ${alias}`,
         where: [
           ...(hit === undefined ? [] : [source.watches.length === 1 ? hit : sql`(${hit})`]),
           ...sentTexts(plan, source.watch).map((value) => sql`${column(value)} IS NOT NULL`),

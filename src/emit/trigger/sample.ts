@@ -6,39 +6,80 @@ import { broadTarget } from './target.ts'
 /** The variable that says how many rows of each transition table a query of many rows reads; NULL for all. */
 export const SAMPLE: Fragment = sql`stalemate_sample`
 
+/** The variable that says of how many rows of each transition table it is asked what they say at most; NULL for all. */
+export const REACH: Fragment = sql`stalemate_reach`
+
+/** The larger sample, where there are rows enough for it; NULL otherwise. */
+const LARGE = sql`stalemate_large`
+
+/**
+ * Reads only so many rows. A planner that saw the number would find a plan for it cheaper than one for any number, and plan
+ * anew each time.
+ */
+export function limitTo(variable: Fragment): Fragment {
+  return sql`LIMIT (SELECT ${variable})`
+}
+
 /** A sample is taken where there are at least so many times as many rows, so that it costs little if it is in vain. */
 const WORTH = 3
 const SURPLUS = 1.5
+/** Rows that are likely to tell all of a statement about a few keys, or that it is about nothing. */
+const SMALL = 64
 
 /**
- * Runs the query of many rows, first on so few of them that they can just say that there are too many keys. If they say as
- * much as all rows could, those need not be looked at.
+ * Runs the query of many rows, first on a few of them. If they say as much as all rows could, the others need not be looked
+ * at: either there are too many keys of every cache, or the keys of all rows are no more than were found.
  */
 export function sampleFirst({ many, most }: Queries, groups: readonly Group[], rows: Fragment): Fragment {
   // Somewhat more than the keys that make too many, since some rows share one.
-  const size = Math.ceil((Math.max(...groups.map(({ maxKeys }) => maxKeys)) + 1) * SURPLUS)
+  const large = Math.ceil((Math.max(...groups.map(({ maxKeys }) => maxKeys)) + 1) * SURPLUS)
+  // Few rows never make too many keys, and help only where it is known what all say at most.
+  const small = most === undefined || large < SMALL ? large : SMALL
   const widest = groups.map(({ cache, params }) =>
     broadTarget(cache, params.length === 0 ? 'unbound' : 'max-keys'),
   )
-  const enough = [
-    sql`stalemate_targets = ${literal(widest.join(','))}`,
-    ...(most === undefined
-      ? []
-      : [
-          sql`
-            stalemate_targets = (
-              ${most}
-            )
-          `,
-        ]),
+  const sampled = (size: number): Fragment =>
+    sql`CASE WHEN EXISTS (SELECT FROM ${rows} OFFSET ${integer(size * WORTH)}) THEN ${integer(size)} END`
+  const two = small < large
+  const variables = [
+    two ? sql`${LARGE} bigint;` : sql`${LARGE} CONSTANT bigint := ${sampled(large)};`,
+    sql`${SAMPLE} bigint := ${two ? sampled(small) : LARGE};`,
+    ...(most === undefined ? [] : [sql`${REACH} bigint;`]),
   ]
-  return sql`
-    stalemate_sample := CASE WHEN EXISTS (SELECT FROM ${rows} OFFSET ${integer(size * WORTH)}) THEN ${integer(size)} END;
+  const setLarge = sql`
+    IF ${SAMPLE} IS NOT NULL THEN
+      ${LARGE} := ${sampled(large)};
+    END IF;
+  `
+  const loop = sql`
+    <<samples>>
     LOOP
       ${many}
       INTO stalemate_targets;
-      EXIT WHEN stalemate_sample IS NULL OR ${joinSql(enough, ' OR ')};
-      stalemate_sample := NULL;
+      EXIT WHEN ${SAMPLE} IS NULL OR stalemate_targets = ${literal(widest.join(','))};
+      ${most === undefined ? sql`${SAMPLE} := NULL;` : nextSample(most)}
     END LOOP;
+  `
+  return sql`
+    DECLARE
+      ${joinSql(variables, '\n')}
+    BEGIN
+      ${joinSql(two ? [setLarge, loop] : [loop], '\n')}
+    END;
+  `
+}
+
+/** What some more rows say at most is soon found, and often enough to see that there is more to say than the sample has. */
+function nextSample(most: Fragment): Fragment {
+  return sql`
+    ${REACH} := ${SAMPLE} * ${integer(WORTH)};
+    WHILE stalemate_targets = (
+      ${most}
+    ) LOOP
+      EXIT samples WHEN ${REACH} IS NULL;
+      ${REACH} := NULL;
+    END LOOP;
+    -- Rows that say nothing are no sample of those that do.
+    ${SAMPLE} := CASE WHEN ${SAMPLE} < ${LARGE} AND stalemate_targets <> '' THEN ${LARGE} END;
   `
 }

@@ -23,14 +23,18 @@ export type Find = {
   /** Nothing when the key is of the one row that a query around it is about. */
   readonly from: Fragment | undefined
   readonly where: readonly Fragment[]
+  /** How many rows are looked at, as a clause; all unless given. */
+  readonly limit?: Fragment
 }
 
+/** How the key is made of what the finds list, where that is not the key, and what they are ordered by. */
+export type KeyOf = { readonly key: Fragment; readonly order: Fragment }
+
 /**
- * A scalar query that gives a group's target as JSON text; NULL when no row is found. The keys stand in their order, so
- * that equal targets are equal texts.
- * @param key made of what the finds list, where that is not the key
+ * A scalar query that gives a group's target as JSON text; NULL when no row is found. The keys stand in an order, so that
+ * equal targets are equal texts. No key is made where there are too many.
  */
-export function targetSql(group: Group, finds: readonly Find[], key?: Fragment): Fragment {
+export function targetSql(group: Group, finds: readonly Find[], keyOf?: KeyOf): Fragment {
   const { cache, params, maxKeys } = group
   if (params.length === 0) {
     return sql`
@@ -41,20 +45,23 @@ export function targetSql(group: Group, finds: readonly Find[], key?: Fragment):
       )
     `
   }
+  const { key, order } = keyOf ?? { key: sql`key`, order: sql`key` }
   return sql`
     ${describeGroup(group)}
     (
-      SELECT CASE
-        WHEN count(*) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
-        WHEN count(*) > 0 THEN ${openTarget(group)} || string_agg(key, ',' ORDER BY key) || ']]'
-      END
-      FROM (${key === undefined ? sql`` : sql`SELECT ${key} AS key FROM (`}
+      WITH found AS (
         ${joinSql(
           finds.map((find) => selectSql(find, finds.length === 1)),
           '\nUNION\n',
         )}
         LIMIT ${integer(maxKeys + 1)}
-      ${key === undefined ? sql`` : sql`) AS found`}) AS keys
+      )
+      SELECT CASE
+        WHEN (SELECT count(*) FROM found) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
+        ELSE ${openTarget(group)} || (
+          SELECT string_agg(key, ',') FROM (SELECT ${key} AS key FROM found ORDER BY ${order}) AS keys
+        ) || ']]'
+      END
     )
   `
 }
@@ -71,16 +78,24 @@ export function anyOf(conditions: readonly Fragment[]): Fragment {
   return joinSql([...different.values()], '\n  OR ')
 }
 
-function selectSql({ list, from, where }: Find, distinct: boolean): Fragment {
+function selectSql({ list, from, where, limit }: Find, distinct: boolean): Fragment {
   const what = list === undefined ? sql`` : distinct ? sql` DISTINCT ${list}` : sql` ${list}`
-  return joinSql(
+  const select = joinSql(
     [
       sql`SELECT${what}`,
       ...(from === undefined ? [] : [sql`FROM ${from}`]),
       ...(where.length === 0 ? [] : [sql`WHERE ${joinSql(where, '\n  AND ')}`]),
+      ...(limit === undefined ? [] : [limit]),
     ],
     list === undefined ? ' ' : '\n',
   )
+  return limit === undefined
+    ? select
+    : sql`
+    (
+      ${select}
+    )
+  `
 }
 
 /** A comment that says what a group is. */

@@ -1,6 +1,6 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { tableLabel } from '../../plan/table-label.ts'
-import { type Fragment, identifier, integer, literal, onLines, sql } from '../../sql/fragment.ts'
+import { type Fragment, identifier, integer, joinSql, literal, onLines, sql } from '../../sql/fragment.ts'
 import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
 import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
 import { OUTBOX_FUNCTION } from '../outbox/names.ts'
@@ -49,9 +49,7 @@ function statementBody(
     #variable_conflict use_column
     DECLARE
       stalemate_many boolean;
-      stalemate_sample bigint;
-      stalemate_targets text;
-      ${mayDoubt(groups) ? sql`${DOUBT} boolean;` : sql``}
+      ${mayDoubt(groups) ? sql`${DOUBT} boolean;\n` : sql``}stalemate_targets text;
     BEGIN
       -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
       ${tryTwice(
@@ -84,9 +82,12 @@ function statementBody(
 function unlessOnePair(others: Fragment): Fragment {
   return sql`
     IF stalemate_many IS NOT false THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        ${others}
+      IF stalemate_many IS NULL THEN
+        IF NOT EXISTS (SELECT FROM old_rows) THEN
+          RETURN NULL;
+        END IF;
       END IF;
+      ${others}
     END IF;
   `
 }
@@ -135,29 +136,33 @@ function tryTwice(groups: readonly Group[], rows: Fragment, work: Fragment): Fra
 function emitSql(plan: Plan, { table }: PlanTable, operation: Operation): (targets: Fragment) => Fragment {
   const message = JSON.stringify({ v: WIRE_VERSION, t: tableLabel(table), o: operation, d: [] })
   const head = literal(message.slice(0, -']}'.length))
-  const helper = identifier(SCHEMA, EMIT_FUNCTION)
-  if (plan.feed === 'outbox') {
-    return (targets) => sql`
-      -- An assignment spares the query that PERFORM would be.
-      stalemate_targets := ${identifier(SCHEMA, OUTBOX_FUNCTION)}(
-        ${literal(identifier(SCHEMA, plan.channel).toString())},
-        ${literal(plan.channel)},
-        ${head} || ${targets} || ']}'
-      );
-    `
-  }
-  if (plan.feed === 'wal') {
-    return (targets) => sql`
-      PERFORM pg_logical_emit_message(true, ${literal(plan.channel)}, ${head} || ${targets} || ']}');
-    `
+  const channel = literal(plan.channel)
+  const call = (targets: Fragment): Fragment => {
+    switch (plan.feed) {
+      case 'outbox': {
+        const bell = literal(identifier(SCHEMA, plan.channel).toString())
+        return callSql(identifier(SCHEMA, OUTBOX_FUNCTION), [
+          bell,
+          channel,
+          sql`${head} || ${targets} || ']}'`,
+        ])
+      }
+      case 'wal':
+        return callSql(sql`pg_logical_emit_message`, [sql`true`, channel, sql`${head} || ${targets} || ']}'`])
+      case 'notify':
+        return callSql(identifier(SCHEMA, EMIT_FUNCTION), [channel, head, targets])
+    }
   }
   return (targets) => sql`
-    PERFORM ${helper}(
-      ${literal(plan.channel)},
-      ${head},
-      ${targets}
-    );
+    -- An assignment spares the query that PERFORM would be.
+    stalemate_targets := ${call(targets)};
   `
+}
+
+function callSql(name: Fragment, args: readonly Fragment[]): Fragment {
+  return sql`${name}(
+  ${joinSql(args, ',\n')}
+)`
 }
 
 /** Targets that are too long for one message give way to all caches that they may name. */

@@ -9,7 +9,7 @@ import { mostSql } from './most.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
 import { conditionSql } from './rows-body.ts'
-import { SAMPLE } from './sample.ts'
+import { limitTo, SAMPLE } from './sample.ts'
 import { anyOf, type Find, joinTargets, targetSql } from './target.ts'
 
 /**
@@ -65,9 +65,10 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
           FULL JOIN (
             ${versions(sql`new_rows`, true)}
           ) AS n ON n.place = o.place
-          -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+          -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+          -- know: it is taken for enough only if it has all keys that there are.
           CROSS JOIN (
-            SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+            SELECT ${SAMPLE} IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
           ) AS u
           WHERE u.unpaired
             OR ${anyOf([...hits.values()])}
@@ -137,7 +138,7 @@ function versionsSql(
       ${joinSql(list, ',\n')}
     FROM ${rows} AS ${alias}
   `
-  return placed ? joinSql([versions, sql`LIMIT ${SAMPLE}`], '\n') : versions
+  return placed ? joinSql([versions, limitTo(SAMPLE)], '\n') : versions
 }
 
 function carryText(value: SentColumn, carried: Carried): Fragment {
