@@ -1,4 +1,5 @@
 import { coherence } from './coherence/coherence.ts'
+import { bulk } from './bulk/bulk.ts'
 import { compile } from './compile/compile.ts'
 import type { Benchmark } from './harness/benchmark.ts'
 import { hit } from './hit/hit.ts'
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   memory,
   coherence,
   write,
+  bulk,
   latency,
   receive,
   compile,

@@ -1,6 +1,7 @@
 import { compileRules } from '../../src/compile.ts'
 import { type FeedName, FEEDS, type Manifest } from '../../src/manifest/manifest.ts'
 import { BASELINE } from '../harness/benchmark.ts'
+import { type Benchmarked, createRules } from './rules.ts'
 
 /** A way to hear of writes: a table of its own, and what is installed on it. */
 export type Capture = {
@@ -10,18 +11,33 @@ export type Capture = {
   readonly install: string
 }
 
+export type Captures = { readonly captures: readonly Capture[]; readonly manifests: readonly Manifest[] }
+
 /** The channel of the trigger that everybody writes. */
 export const COMMON_CHANNEL = 'calls_changed'
 
-export async function createCaptures(): Promise<{
-  readonly captures: readonly Capture[]
-  readonly manifests: readonly Manifest[]
-}> {
-  const ours = await Promise.all(FEEDS.map(compile))
+/** No trigger, those of each feed for one rule with a column filter, and what everybody writes. */
+export async function createCaptures(): Promise<Captures> {
+  const ours = await compileFeeds((feed) => ({ feed, name: `bench_${feed}`, table: `calls_${feed}` }))
   const captures = [
     { name: BASELINE, table: 'calls_plain', install: '' },
     ...ours.map(({ capture }) => capture),
     { name: 'row trigger + NOTIFY', table: 'calls_row', install: createRowTrigger('calls_row') },
+  ]
+  return { captures, manifests: ours.map(({ manifest }) => manifest) }
+}
+
+/** The same for a table that makes five caches wrong. */
+export async function createManyCaptures(): Promise<Captures> {
+  const ours = await compileFeeds((feed) => ({
+    feed,
+    name: `many_${feed}`,
+    table: `calls_many_${feed}`,
+    caches: 5,
+  }))
+  const captures = [
+    { name: BASELINE, table: 'calls_many_plain', install: '' },
+    ...ours.map(({ capture }) => capture),
   ]
   return { captures, manifests: ours.map(({ manifest }) => manifest) }
 }
@@ -40,29 +56,19 @@ CREATE TRIGGER notify_${table} AFTER INSERT OR UPDATE OR DELETE ON ${table}
   FOR EACH ROW EXECUTE FUNCTION notify_${table}()`
 }
 
-/** A dashboard for each user, made wrong by any call of theirs whose status or duration changes. */
-function createRules(feed: FeedName): string {
-  return `
-version: 1
-name: bench_${feed}
-feed: ${feed}
-caches:
-  dashboard:
-    key: dashboard:{user_id}
-    params: { user_id: uuid }
-tables:
-  calls_${feed}:
-    - invalidate: dashboard
-      columns: [status, duration]
-`
+type Compiled = { readonly capture: Capture; readonly manifest: Manifest }
+
+async function compileFeeds(describe: (feed: FeedName) => Benchmarked): Promise<readonly Compiled[]> {
+  return await Promise.all(FEEDS.map((feed) => compileCapture(feed, describe(feed))))
 }
 
-async function compile(feed: FeedName): Promise<{ readonly capture: Capture; readonly manifest: Manifest }> {
-  const { files, diagnostics } = await compileRules({ 'bench.yaml': createRules(feed) })
+/** Compiles rules, and gives what installs their triggers. */
+export async function compileCapture(name: string, benchmarked: Benchmarked): Promise<Compiled> {
+  const { files, diagnostics } = await compileRules({ 'bench.yaml': createRules(benchmarked) })
   const [migration, manifest] = [files.get('migrations/0001_initial.up.sql'), files.get('manifest.json')]
   if (migration === undefined || manifest === undefined) throw new Error(JSON.stringify(diagnostics))
   return {
-    capture: { name: feed, table: `calls_${feed}`, install: migration },
+    capture: { name, table: benchmarked.table, install: migration },
     manifest: JSON.parse(manifest) as Manifest,
   }
 }

@@ -3,24 +3,45 @@ import { createStalemate, type Manifest } from '../../src/index.ts'
 import { serveTasks } from '../harness/worker.ts'
 import { COMMON_CHANNEL } from './captures.ts'
 
-export type ReaderConfig = { readonly connectionString: string; readonly manifests: readonly Manifest[] }
+export type ReaderConfig = { readonly connectionString: string }
 
-/** What has arrived since the start. */
-export type Received = { readonly changes: readonly number[]; readonly notifications: number }
+/** Listen for one capture, a bare session where it has no manifest; or leave, and tell how much was heard. */
+export type ReaderTask = { readonly manifest: Manifest | undefined } | 'leave'
 
 export type ReaderJob = {
   readonly config: ReaderConfig
-  readonly task: 'count'
-  readonly result: Received
+  readonly task: ReaderTask
+  readonly result: number
 }
 
-serveTasks<ReaderJob>(async ({ connectionString, manifests }) => {
-  const apps = await Promise.all(
-    manifests.map((manifest) =>
-      createStalemate({ manifest, connection: { connectionString }, loaders: { dashboard: () => ({}) } }),
-    ),
-  )
-  await Promise.all(apps.map((app) => app.ready))
+/** Gives what ends listening, and how much was heard. */
+type Listen = (connectionString: string) => Promise<() => Promise<number>>
+
+serveTasks<ReaderJob>(async ({ connectionString }) => {
+  let leave: (() => Promise<number>) | undefined
+  return await Promise.resolve(async (task) => {
+    if (task === 'leave') return (await leave?.()) ?? 0
+    const { manifest } = task
+    leave = await (manifest === undefined ? listenBare : listenWith(manifest))(connectionString)
+    return 0
+  })
+})
+
+function listenWith(manifest: Manifest): Listen {
+  return async (connectionString) => {
+    const loaders = Object.fromEntries(Object.keys(manifest.caches).map((name) => [name, () => ({})]))
+    const app = await createStalemate({ manifest, connection: { connectionString }, loaders })
+    await app.ready
+    return async () => {
+      await app.sync()
+      const { changes } = app.stats()
+      await app.close()
+      return changes
+    }
+  }
+}
+
+const listenBare: Listen = async (connectionString) => {
   const listener = new Client({ connectionString, application_name: 'listener' })
   await listener.connect()
   let notifications = 0
@@ -30,8 +51,8 @@ serveTasks<ReaderJob>(async ({ connectionString, manifests }) => {
   })
   await listener.query(`LISTEN ${COMMON_CHANNEL}`)
   return async () => {
-    await Promise.all(apps.map((app) => app.sync()))
     await listener.query('SELECT 1')
-    return { changes: apps.map((app) => app.stats().changes), notifications }
+    await listener.end()
+    return notifications
   }
-})
+}

@@ -3,11 +3,12 @@ import { BASELINE } from '../harness/benchmark.ts'
 import { runInterleaved } from '../harness/interleave.ts'
 import { createRows, createTarget, type Samples } from '../harness/rows.ts'
 import { median } from '../harness/statistics.ts'
-import { startWorker, type Worker } from '../harness/worker.ts'
-import { type Capture, createCaptures } from './captures.ts'
+import { startWorker } from '../harness/worker.ts'
+import { FEEDS } from '../../src/manifest/manifest.ts'
+import { type Capture, createCaptures, createManyCaptures } from './captures.ts'
 import { type Case, describeCase, describeFsync, listCases } from './cases.ts'
 import { timeSync } from './disk.ts'
-import type { ReaderConfig, ReaderJob } from './reader.ts'
+import type { ReaderJob } from './reader.ts'
 import { type Sample, Stage } from './stage.ts'
 
 export const write: Benchmark = {
@@ -22,52 +23,69 @@ async function runWrite(context: Context): Promise<Report> {
   const samples: Samples[] = []
   const notes: string[] = []
   let postgresql = ''
+  const one = await createCaptures()
+  const many = await createManyCaptures()
+  const manifests = new Map(one.manifests.map((manifest) => [manifest.feed as string, manifest]))
   for (const isSynced of [true, false]) {
     const table = describeFsync(isSynced)
     context.progress(`${table}: starting`)
-    const { captures, manifests } = await createCaptures()
-    await using stage = await Stage.open(isSynced, captures, context.signal)
+    await using stage = await Stage.open(isSynced, [...one.captures, ...many.captures], context.signal)
     const { server } = stage
     postgresql = server.version
     if (isSynced) notes.push(describeDisk(timeSync(server.dataDir)))
-    const config = { connectionString: server.connectionString, manifests }
-    for (const hasReader of [false, true]) {
-      await using reader = hasReader ? await startReader(config, context.signal) : undefined
-      for (const one of listCases(context.quick).filter((one) => one.hasReader === hasReader)) {
-        const measured = await measureCase(stage, captures, one, context, `${table}, ${describeCase(one)}`)
-        samples.push(...listSamples(table, describeCase(one), measured))
+    const { connectionString } = server
+    const url = new URL('./reader.js', import.meta.url)
+    await using reader = await startWorker<ReaderJob>(url, { connectionString }, context.signal)
+    const listen: Listen = async ({ name }, work) => {
+      if (name === BASELINE) return await work()
+      await reader.run({ manifest: manifests.get(name) })
+      const result = await work()
+      // A reader that heard nothing would cost nothing.
+      if ((await reader.run('leave')) === 0) throw new Error(`The reader of ${name} has heard of no change.`)
+      return result
+    }
+    let operation = ''
+    for (const case_ of listCases(context.quick)) {
+      const title = `${table}, ${describeCase(case_)}`
+      if (operation !== case_.operation) {
+        context.progress(`${title}: filling`)
+        await stage.reset()
       }
-      if (reader !== undefined) await checkReader(reader)
+      operation = case_.operation
+      const { captures } = case_.hasMany ? many : one
+      const measured = await measureCase(
+        stage,
+        captures,
+        case_,
+        case_.hasReader ? listen : alone,
+        context,
+        title,
+      )
+      samples.push(...listSamples(table, describeCase(case_), measured))
     }
   }
   const rows = createRows('transactions/s', samples)
   return { rows, absent: [], targets: listTargets(rows), notes: [...notes, ...NOTES], postgresql }
 }
 
-async function startReader(config: ReaderConfig, signal: AbortSignal): Promise<Worker<ReaderJob>> {
-  return await startWorker<ReaderJob>(new URL('./reader.js', import.meta.url), config, signal)
-}
+/** Does the work while the reader of a capture listens. */
+type Listen = (capture: Capture, work: () => Promise<Sample>) => Promise<Sample>
 
-/** A reader that heard nothing would cost nothing. */
-async function checkReader(reader: Worker<ReaderJob>): Promise<void> {
-  const { changes, notifications } = await reader.run('count')
-  if (changes.includes(0) || notifications === 0) throw new Error('The reader has heard of no change.')
-}
+const alone: Listen = async (_, work) => await work()
 
 async function measureCase(
   stage: Stage,
   captures: readonly Capture[],
   one: Case,
+  listen: Listen,
   { quick, signal, progress }: Context,
   title: string,
 ): Promise<Measured> {
-  progress(`${title}: filling`)
-  await stage.reset()
   return await runInterleaved({
     variants: captures,
     warmups: 1,
     rounds: quick ? 3 : 5,
-    measure: (capture) => stage.measure(one, capture, quick ? 200 : 600),
+    measure: (capture) => listen(capture, () => stage.measure(one, capture, quick ? 150 : 250)),
     progress: ({ name }, round) =>
       progress(`${title}: ${round === 0 ? 'warming up' : `round ${round}`}, ${name}`),
     signal,
@@ -97,28 +115,40 @@ const PROCESSOR = 'backend µs'
 const ADDED = 'added'
 
 function listTargets(rows: readonly Row[]): readonly Target[] {
-  const target = (name: string, one: Case, wanted: number): readonly Target[] => {
+  const find = (name: string, group: string): Row | undefined =>
+    rows.find((row) => row.name === name && row.table === 'fsync on' && row.group === group)
+  const rate = (name: string, one: Case, wanted: number): readonly Target[] => {
     const group = describeCase(one)
-    const row = rows.find((row) => row.name === name && row.table === 'fsync on' && row.group === group)
+    const row = find(name, group)
     return row === undefined
       ? []
       : [createTarget(`${name}, ${group}, fsync on`, 'at least', wanted, row.ratio)]
   }
-  const at = (operation: Case['operation'], clients: number, hasReader: boolean): Case => ({
+  const added = (name: string, one: Case, wanted: number): readonly Target[] => {
+    const group = describeCase(one)
+    const measured = find(name, group)?.details?.[ADDED]
+    return typeof measured !== 'number'
+      ? []
+      : [createTarget(`${name}, ${group}, backend added`, 'at most', wanted, measured, 'µs')]
+  }
+  const at = (operation: Case['operation'], clients: number, hasReader = false): Case => ({
     operation,
     clients,
     hasReader,
+    hasMany: false,
   })
   return [
-    ...[16, 64].flatMap((clients) => target('notify', at('unread', clients, false), 0.85)),
-    ...[16, 64].flatMap((clients) => target('outbox', at('unread', clients, false), 0.85)),
-    ...target('outbox', at('update', 16, false), 0.72),
-    ...target('outbox', at('update', 64, false), 0.62),
-    ...target('outbox', at('update', 16, true), 0.64),
-    ...[16, 64].flatMap((clients) => target('wal', at('unread', clients, false), 0.85)),
-    ...target('wal', at('update', 16, false), 0.78),
-    ...target('wal', at('update', 64, false), 0.72),
-    ...target('wal', at('update', 16, true), 0.66),
+    ...FEEDS.flatMap((feed) => [16, 64].flatMap((clients) => rate(feed, at('unread', clients), 0.85))),
+    ...rate('outbox', at('update', 16), 0.72),
+    ...rate('outbox', at('update', 64), 0.62),
+    ...rate('outbox', at('update', 16, true), 0.64),
+    ...rate('wal', at('update', 16), 0.78),
+    ...rate('wal', at('update', 64), 0.72),
+    ...rate('wal', at('update', 16, true), 0.66),
+    ...[1, 16].flatMap((clients) => [
+      ...added('outbox', at('update', clients), 30),
+      ...added('wal', at('update', clients), 20),
+    ]),
   ]
 }
 
@@ -132,6 +162,7 @@ const NOTES = [
   '`notify`: the triggers that `stalemate compile` makes for a rule with a column filter. `row trigger + NOTIFY`: the trigger that tutorials show, without filter. A notifying commit holds a lock of the whole cluster until it is durable, so such commits queue: that is the price of this feed, whatever the trigger.',
   '`outbox`: the same rule, its messages put into a table. Nothing is locked that writers share; `max_prepared_transactions` is 0, so that a reader with nothing to do sleeps and is woken by a notification.',
   '`wal`: the same rule, its messages put into the write-ahead log. With a reader a walsender decodes the log on the same cores.',
-  'A reader is one process with a runtime for each feed and a session that listens to the row trigger, on the same cores.',
+  'Its reader: one process on the same cores that reads what is measured and nothing else, a runtime, or a session that listens to the row trigger; the baseline has none.',
+  'Five caches: the table makes five caches wrong, by the same param, with five lists of columns.',
   "`backend µs`: processor time of the writers' backends for each transaction, by the kernel's count; `added` is what is above the baseline.",
 ] as const
