@@ -159,19 +159,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "9264d896fbac8cf17872376912761090"
+          "body": "c4475ea92ea13a56a057e19a177aa047"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "c1acbed4e4cca8c8b167d19e7186b8b2"
+          "body": "4f10b784038d094e2bb29f1cefe0a413"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "3bc6f4b09d1ca3592650c9cfc931206c"
+          "body": "237bbce7c2e806a4302c6379b430d985"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -190,19 +190,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "75b2edc95ceb03e9bc437569f52e3c03"
+          "body": "d5f09130910c62826b7bd02b42ef16e1"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "a49cb589de98542aa42435fd1efa3462"
+          "body": "bedf2baacf5260f885781d75df6c9b51"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "39079d4369c732307c0830fb32c090af"
+          "body": "987a26dd0f9d5c97ec82ed47fc4d2946"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -221,19 +221,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "e03d009c4ae476456a925639d64d9a89"
+          "body": "ed4379c5fdb7ad73622c33916f432dbb"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "e1cb3bfb2f7ef69206ca43544915efb2"
+          "body": "b861b7fe40582e6450871ff621f27bf2"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "49eca8bf39bea93c5e9df0d8b8ca2798"
+          "body": "f75f18c54a9ec6013f7bd971b8aa34f9"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -252,19 +252,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "49f89eae18aca5894113d82044f08df7"
+          "body": "3e30ced815306a77a9ad54068afd55a1"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "09f1e3ae609e96a067d93bde950db92b"
+          "body": "1ab4ddf1c8e4e256db75c9f200f6b8b3"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "d0ee8a2899f5204b7b8e988e9413a259"
+          "body": "fc4370f7ac16a53b5a5011764b371414"
         },
         {
           "name": "stalemate_callcentre_truncate",

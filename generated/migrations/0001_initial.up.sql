@@ -118,9 +118,10 @@ BEGIN
   END IF;
   -- Only after the row is written, and without a snapshot: a reader that goes to sleep now either sees this
   -- transaction running and waits for it, or is seen here, also by a transaction whose snapshot is older.
-  IF pg_sequence_last_value(bell) & 16777215 <> 0
-     AND pg_sequence_last_value(bell) >> 24 > extract(epoch FROM clock_timestamp()) THEN
-    PERFORM pg_notify(channel, '');
+  IF pg_sequence_last_value(bell) & 16777215 <> 0 THEN
+    IF pg_sequence_last_value(bell) >> 24 > extract(epoch FROM clock_timestamp()) THEN
+      PERFORM pg_notify(channel, '');
+    END IF;
   END IF;
 END
 $stalemate$;
@@ -246,9 +247,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -257,90 +257,103 @@ BEGIN
       SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
         concat_ws(',',
           -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+          '["agent_leads",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
           -- agent_performance by agent_id
-          '["agent_performance",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+          '["agent_performance",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
           -- dashboard by user_id
-          '["dashboard",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]',
+          '["dashboard",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]',
           -- overview, as a whole
           '["overview","unbound"]',
           CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
             -- user_profile by user_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (active) END THEN '["user_profile",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (active) END THEN '["user_profile",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]' END
           END
         )
       FROM new_rows AS agents
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              -- agent_leads by agent_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                  WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT agents.id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-                  WHERE agents.id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- agent_performance by agent_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                  WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT agents.id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-                  WHERE agents.id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- dashboard by user_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                  WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT agents.user_id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-                  WHERE agents.user_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- overview, as a whole
-              (
-                SELECT '["overview","unbound"]'
-                WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents)
-              ),
-              CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-                -- user_profile by user_id
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                -- agent_leads by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                    WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT agents.user_id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS agents
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (active) END
-                      AND agents.user_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT agents.id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents
+                    WHERE agents.id IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
-                )
-              END
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                    ELSE '["agent_leads",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- agent_performance by agent_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT agents.id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents
+                    WHERE agents.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                    ELSE '["agent_performance",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- dashboard by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT agents.user_id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents
+                    WHERE agents.user_id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents)
+                ),
+                CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
+                  -- user_profile by user_id
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT agents.user_id AS v1
+                      FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE (active) END
+                        AND agents.user_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                      ELSE '["user_profile",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END
+              )
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -380,9 +393,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -391,14 +403,14 @@ BEGIN
       SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
         concat_ws(',',
           -- agent_leads by agent_id
-          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
           -- agent_performance by agent_id
-          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
           -- dashboard by user_id
-          CASE WHEN ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c4::text)::text COLLATE "C", nullif(to_json(n.c4::text)::text COLLATE "C", to_json(o.c4::text)::text COLLATE "C")), '') || ']]' END,
+          CASE WHEN ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c4::uuid::text || '"' COLLATE "C", nullif('"' || n.c4::uuid::text || '"' COLLATE "C", '"' || o.c4::uuid::text || '"' COLLATE "C")), '') || ']]' END,
           CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
             -- user_profile by user_id
-            CASE WHEN ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', to_json(o.c4::text)::text COLLATE "C", nullif(to_json(n.c4::text)::text COLLATE "C", to_json(o.c4::text)::text COLLATE "C")), '') || ']]' END
+            CASE WHEN ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', '"' || o.c4::uuid::text || '"' COLLATE "C", nullif('"' || n.c4::uuid::text || '"' COLLATE "C", '"' || o.c4::uuid::text || '"' COLLATE "C")), '') || ']]' END
           END
         )
       FROM (
@@ -421,8 +433,20 @@ BEGIN
       ) AS n
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many IS NOT false THEN
-        IF EXISTS (SELECT FROM old_rows) THEN
-          stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        IF stalemate_many IS NULL THEN
+          IF NOT EXISTS (SELECT FROM old_rows) THEN
+            RETURN NULL;
+          END IF;
+        END IF;
+        DECLARE
+          stalemate_large bigint;
+          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_reach bigint;
+        BEGIN
+          IF stalemate_sample IS NOT NULL THEN
+            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          END IF;
+          <<samples>>
           LOOP
             WITH
               -- The versions of a row have the same place in both tables.
@@ -443,7 +467,7 @@ BEGIN
                     agents.user_id AS c4,
                     CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
                   FROM old_rows AS agents
-                  LIMIT stalemate_sample
+                  LIMIT (SELECT stalemate_sample)
                 ) AS o
                 FULL JOIN (
                   SELECT
@@ -454,11 +478,12 @@ BEGIN
                     agents.user_id AS c4,
                     CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
                   FROM new_rows AS agents
-                  LIMIT stalemate_sample
+                  LIMIT (SELECT stalemate_sample)
                 ) AS n ON n.place = o.place
-                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+                -- know: it is taken for enough only if it has all keys that there are.
                 CROSS JOIN (
-                  SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
                 ) AS u
                 WHERE u.unpaired
                   OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
@@ -469,11 +494,7 @@ BEGIN
               concat_ws(',',
                 -- agent_leads by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                    WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                  WITH found AS (
                     SELECT old_1 AS v1
                     FROM pairs
                     WHERE (unpaired OR hit_1)
@@ -485,15 +506,17 @@ BEGIN
                       AND new_1 IS DISTINCT FROM old_1
                       AND new_1 IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                    ELSE '["agent_leads",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 -- agent_performance by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                    WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                  WITH found AS (
                     SELECT old_1 AS v1
                     FROM pairs
                     WHERE (unpaired OR hit_1)
@@ -505,15 +528,17 @@ BEGIN
                       AND new_1 IS DISTINCT FROM old_1
                       AND new_1 IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                    ELSE '["agent_performance",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 -- dashboard by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                    WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                  WITH found AS (
                     SELECT old_2 AS v1
                     FROM pairs
                     WHERE (unpaired OR hit_2)
@@ -525,16 +550,18 @@ BEGIN
                       AND new_2 IS DISTINCT FROM old_2
                       AND new_2 IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
                   -- user_profile by user_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                      WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                    WITH found AS (
                       SELECT old_2 AS v1
                       FROM pairs
                       WHERE (unpaired OR hit_3)
@@ -546,87 +573,131 @@ BEGIN
                         AND new_2 IS DISTINCT FROM old_2
                         AND new_2 IS NOT NULL
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                      ELSE '["user_profile",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   )
                 END
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["user_profile","max-keys"]' OR stalemate_targets = (
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["user_profile","max-keys"]';
+            stalemate_reach := stalemate_sample * 3;
+            WHILE stalemate_targets = (
               SELECT
                 concat_ws(',',
                   -- agent_leads by agent_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                      WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT agents.id AS v1
-                      FROM old_rows AS agents
-                      WHERE agents.id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT agents.id AS v1
+                        FROM old_rows AS agents
+                        WHERE agents.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT agents.id AS v1
-                      FROM new_rows AS agents
-                      WHERE agents.id IS NOT NULL
+                      (
+                        SELECT agents.id AS v1
+                        FROM new_rows AS agents
+                        WHERE agents.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                      ELSE '["agent_leads",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   -- agent_performance by agent_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                      WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT agents.id AS v1
-                      FROM old_rows AS agents
-                      WHERE agents.id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT agents.id AS v1
+                        FROM old_rows AS agents
+                        WHERE agents.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT agents.id AS v1
-                      FROM new_rows AS agents
-                      WHERE agents.id IS NOT NULL
+                      (
+                        SELECT agents.id AS v1
+                        FROM new_rows AS agents
+                        WHERE agents.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                      ELSE '["agent_performance",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   -- dashboard by user_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                      WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT agents.user_id AS v1
-                      FROM old_rows AS agents
-                      WHERE agents.user_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT agents.user_id AS v1
+                        FROM old_rows AS agents
+                        WHERE agents.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT agents.user_id AS v1
-                      FROM new_rows AS agents
-                      WHERE agents.user_id IS NOT NULL
+                      (
+                        SELECT agents.user_id AS v1
+                        FROM new_rows AS agents
+                        WHERE agents.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   -- user_profile by user_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                      WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT agents.user_id AS v1
-                      FROM old_rows AS agents
-                      WHERE agents.user_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT agents.user_id AS v1
+                        FROM old_rows AS agents
+                        WHERE agents.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT agents.user_id AS v1
-                      FROM new_rows AS agents
-                      WHERE agents.user_id IS NOT NULL
+                      (
+                        SELECT agents.user_id AS v1
+                        FROM new_rows AS agents
+                        WHERE agents.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                      ELSE '["user_profile",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   )
                 )
-            );
-            stalemate_sample := NULL;
+            ) LOOP
+              EXIT samples WHEN stalemate_reach IS NULL;
+              stalemate_reach := NULL;
+            END LOOP;
+            -- Rows that say nothing are no sample of those that do.
+            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
-        END IF;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -666,9 +737,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -677,90 +747,103 @@ BEGIN
       SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
         concat_ws(',',
           -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+          '["agent_leads",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
           -- agent_performance by agent_id
-          '["agent_performance",["agent_id"],[' || to_json(agents.id::text)::text COLLATE "C" || ']]',
+          '["agent_performance",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
           -- dashboard by user_id
-          '["dashboard",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]',
+          '["dashboard",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]',
           -- overview, as a whole
           '["overview","unbound"]',
           CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
             -- user_profile by user_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (active) END THEN '["user_profile",["user_id"],[' || to_json(agents.user_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (active) END THEN '["user_profile",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]' END
           END
         )
       FROM old_rows AS agents
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              -- agent_leads by agent_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                  WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT agents.id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-                  WHERE agents.id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- agent_performance by agent_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                  WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT agents.id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-                  WHERE agents.id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- dashboard by user_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                  WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT agents.user_id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-                  WHERE agents.user_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- overview, as a whole
-              (
-                SELECT '["overview","unbound"]'
-                WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents)
-              ),
-              CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-                -- user_profile by user_id
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                -- agent_leads by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                    WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT agents.user_id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS agents
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (active) END
-                      AND agents.user_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT agents.id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents
+                    WHERE agents.id IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
-                )
-              END
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                    ELSE '["agent_leads",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- agent_performance by agent_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT agents.id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents
+                    WHERE agents.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                    ELSE '["agent_performance",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- dashboard by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT agents.user_id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents
+                    WHERE agents.user_id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents)
+                ),
+                CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
+                  -- user_profile by user_id
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT agents.user_id AS v1
+                      FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE (active) END
+                        AND agents.user_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                      ELSE '["user_profile",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END
+              )
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -822,9 +905,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -834,74 +916,85 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
             -- agent_performance by agent_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || '"' || calls.agent_id::uuid::text || '"' COLLATE "C" || ']]' END
           END,
           -- dashboard by user_id
-          '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]',
+          '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]',
           -- overview, as a whole
           '["overview","unbound"]',
           -- report by user_id
-          '["report",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]'
+          '["report",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]'
         )
       FROM new_rows AS calls
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-                -- agent_performance by agent_id
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
+                  -- agent_performance by agent_id
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT calls.agent_id AS v1
+                      FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END
+                        AND calls.agent_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                      ELSE '["agent_performance",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END,
+                -- dashboard by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                    WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT calls.agent_id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END
-                      AND calls.agent_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT calls.user_id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls
+                    WHERE calls.user_id IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls)
+                ),
+                -- report by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT calls.user_id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls
+                    WHERE calls.user_id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 )
-              END,
-              -- dashboard by user_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                  WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT calls.user_id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-                  WHERE calls.user_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- overview, as a whole
-              (
-                SELECT '["overview","unbound"]'
-                WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls)
-              ),
-              -- report by user_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                  WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT calls.user_id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-                  WHERE calls.user_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
               )
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -941,9 +1034,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -953,14 +1045,14 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
             -- agent_performance by agent_id
-            CASE WHEN ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c1::text)::text COLLATE "C", nullif(to_json(n.c1::text)::text COLLATE "C", to_json(o.c1::text)::text COLLATE "C")), '') || ']]' END
+            CASE WHEN ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c1::uuid::text || '"' COLLATE "C", nullif('"' || n.c1::uuid::text || '"' COLLATE "C", '"' || o.c1::uuid::text || '"' COLLATE "C")), '') || ']]' END
           END,
           -- dashboard by user_id
-          CASE WHEN ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c6::text)::text COLLATE "C", nullif(to_json(n.c6::text)::text COLLATE "C", to_json(o.c6::text)::text COLLATE "C")), '') || ']]' END,
+          CASE WHEN ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c6::uuid::text || '"' COLLATE "C", nullif('"' || n.c6::uuid::text || '"' COLLATE "C", '"' || o.c6::uuid::text || '"' COLLATE "C")), '') || ']]' END,
           -- overview, as a whole
           CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
           -- report by user_id
-          CASE WHEN ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', to_json(o.c6::text)::text COLLATE "C", nullif(to_json(n.c6::text)::text COLLATE "C", to_json(o.c6::text)::text COLLATE "C")), '') || ']]' END
+          CASE WHEN ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', '"' || o.c6::uuid::text || '"' COLLATE "C", nullif('"' || n.c6::uuid::text || '"' COLLATE "C", '"' || o.c6::uuid::text || '"' COLLATE "C")), '') || ']]' END
         )
       FROM (
         SELECT
@@ -986,8 +1078,20 @@ BEGIN
       ) AS n
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many IS NOT false THEN
-        IF EXISTS (SELECT FROM old_rows) THEN
-          stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        IF stalemate_many IS NULL THEN
+          IF NOT EXISTS (SELECT FROM old_rows) THEN
+            RETURN NULL;
+          END IF;
+        END IF;
+        DECLARE
+          stalemate_large bigint;
+          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_reach bigint;
+        BEGIN
+          IF stalemate_sample IS NOT NULL THEN
+            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          END IF;
+          <<samples>>
           LOOP
             WITH
               -- The versions of a row have the same place in both tables.
@@ -1011,7 +1115,7 @@ BEGIN
                     calls.user_id AS c6,
                     CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
                   FROM old_rows AS calls
-                  LIMIT stalemate_sample
+                  LIMIT (SELECT stalemate_sample)
                 ) AS o
                 FULL JOIN (
                   SELECT
@@ -1024,11 +1128,12 @@ BEGIN
                     calls.user_id AS c6,
                     CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
                   FROM new_rows AS calls
-                  LIMIT stalemate_sample
+                  LIMIT (SELECT stalemate_sample)
                 ) AS n ON n.place = o.place
-                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+                -- know: it is taken for enough only if it has all keys that there are.
                 CROSS JOIN (
-                  SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
                 ) AS u
                 WHERE u.unpaired
                   OR ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)
@@ -1041,11 +1146,7 @@ BEGIN
                 CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
                   -- agent_performance by agent_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                      WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                    WITH found AS (
                       SELECT old_1 AS v1
                       FROM pairs
                       WHERE (unpaired OR hit_1)
@@ -1057,16 +1158,18 @@ BEGIN
                         AND new_1 IS DISTINCT FROM old_1
                         AND new_1 IS NOT NULL
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                      ELSE '["agent_performance",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   )
                 END,
                 -- dashboard by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                    WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                  WITH found AS (
                     SELECT old_2 AS v1
                     FROM pairs
                     WHERE (unpaired OR hit_2)
@@ -1078,7 +1181,13 @@ BEGIN
                       AND new_2 IS DISTINCT FROM old_2
                       AND new_2 IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 -- overview, as a whole
                 (
@@ -1087,11 +1196,7 @@ BEGIN
                 ),
                 -- report by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                    WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                  WITH found AS (
                     SELECT old_2 AS v1
                     FROM pairs
                     WHERE (unpaired OR hit_4)
@@ -1103,70 +1208,106 @@ BEGIN
                       AND new_2 IS DISTINCT FROM old_2
                       AND new_2 IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 )
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]' OR stalemate_targets = (
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+            stalemate_reach := stalemate_sample * 3;
+            WHILE stalemate_targets = (
               SELECT
                 concat_ws(',',
                   -- agent_performance by agent_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                      WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT calls.agent_id AS v1
-                      FROM old_rows AS calls
-                      WHERE calls.agent_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT calls.agent_id AS v1
+                        FROM old_rows AS calls
+                        WHERE calls.agent_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT calls.agent_id AS v1
-                      FROM new_rows AS calls
-                      WHERE calls.agent_id IS NOT NULL
+                      (
+                        SELECT calls.agent_id AS v1
+                        FROM new_rows AS calls
+                        WHERE calls.agent_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                      ELSE '["agent_performance",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   -- dashboard by user_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                      WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT calls.user_id AS v1
-                      FROM old_rows AS calls
-                      WHERE calls.user_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT calls.user_id AS v1
+                        FROM old_rows AS calls
+                        WHERE calls.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT calls.user_id AS v1
-                      FROM new_rows AS calls
-                      WHERE calls.user_id IS NOT NULL
+                      (
+                        SELECT calls.user_id AS v1
+                        FROM new_rows AS calls
+                        WHERE calls.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   '["overview","unbound"]',
                   -- report by user_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                      WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT calls.user_id AS v1
-                      FROM old_rows AS calls
-                      WHERE calls.user_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT calls.user_id AS v1
+                        FROM old_rows AS calls
+                        WHERE calls.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT calls.user_id AS v1
-                      FROM new_rows AS calls
-                      WHERE calls.user_id IS NOT NULL
+                      (
+                        SELECT calls.user_id AS v1
+                        FROM new_rows AS calls
+                        WHERE calls.user_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                      ELSE '["report",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   )
                 )
-            );
-            stalemate_sample := NULL;
+            ) LOOP
+              EXIT samples WHEN stalemate_reach IS NULL;
+              stalemate_reach := NULL;
+            END LOOP;
+            -- Rows that say nothing are no sample of those that do.
+            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
-        END IF;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -1206,9 +1347,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -1218,74 +1358,85 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
             -- agent_performance by agent_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || to_json(calls.agent_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || '"' || calls.agent_id::uuid::text || '"' COLLATE "C" || ']]' END
           END,
           -- dashboard by user_id
-          '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]',
+          '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]',
           -- overview, as a whole
           '["overview","unbound"]',
           -- report by user_id
-          '["report",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]'
+          '["report",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]'
         )
       FROM old_rows AS calls
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-                -- agent_performance by agent_id
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
+                  -- agent_performance by agent_id
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT calls.agent_id AS v1
+                      FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END
+                        AND calls.agent_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
+                      ELSE '["agent_performance",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END,
+                -- dashboard by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["agent_performance","max-keys"]'
-                    WHEN count(*) > 0 THEN '["agent_performance",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT calls.agent_id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END
-                      AND calls.agent_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT calls.user_id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
+                    WHERE calls.user_id IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls)
+                ),
+                -- report by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT calls.user_id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
+                    WHERE calls.user_id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 )
-              END,
-              -- dashboard by user_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                  WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT calls.user_id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-                  WHERE calls.user_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              -- overview, as a whole
-              (
-                SELECT '["overview","unbound"]'
-                WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls)
-              ),
-              -- report by user_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                  WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT calls.user_id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-                  WHERE calls.user_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
               )
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -1347,9 +1498,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -1358,7 +1508,7 @@ BEGIN
       SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
         concat_ws(',',
           -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || to_json(leads.agent_id::text)::text COLLATE "C" || ']]',
+          '["agent_leads",["agent_id"],[' || '"' || leads.agent_id::uuid::text || '"' COLLATE "C" || ']]',
           CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
             -- dashboard by user_id over agents
             CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
@@ -1371,51 +1521,60 @@ BEGIN
       FROM new_rows AS leads
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              -- agent_leads by agent_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                  WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT leads.agent_id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
-                  WHERE leads.agent_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-                -- dashboard by user_id over agents
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                -- agent_leads by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                    WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
-                    FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END
-                      AND leads.agent_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT leads.agent_id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS leads
+                    WHERE leads.agent_id IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
-                )
-              END,
-              CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS leads WHERE CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END)
-                )
-              END
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
-          stalemate_sample := NULL;
-        END LOOP;
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                    ELSE '["agent_leads",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+                  -- dashboard by user_id over agents
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
+                      FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS leads
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END
+                        AND leads.agent_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END,
+                CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
+                  -- overview, as a whole
+                  (
+                    SELECT '["overview","unbound"]'
+                    WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS leads WHERE CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END)
+                  )
+                END
+              )
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -1455,9 +1614,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -1466,7 +1624,7 @@ BEGIN
       SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
         concat_ws(',',
           -- agent_leads by agent_id
-          CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', to_json(o.c1::text)::text COLLATE "C", nullif(to_json(n.c1::text)::text COLLATE "C", to_json(o.c1::text)::text COLLATE "C")), '') || ']]' END,
+          CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c1::uuid::text || '"' COLLATE "C", nullif('"' || n.c1::uuid::text || '"' COLLATE "C", '"' || o.c1::uuid::text || '"' COLLATE "C")), '') || ']]' END,
           CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
             -- dashboard by user_id over agents
             CASE WHEN ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || nullif(concat_ws(',', to_json((to_json(o.c1) #>> '{}'))::text COLLATE "C", nullif(to_json((to_json(n.c1) #>> '{}'))::text COLLATE "C", to_json((to_json(o.c1) #>> '{}'))::text COLLATE "C")), '') || ']]' END
@@ -1498,8 +1656,20 @@ BEGIN
       ) AS n
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many IS NOT false THEN
-        IF EXISTS (SELECT FROM old_rows) THEN
-          stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        IF stalemate_many IS NULL THEN
+          IF NOT EXISTS (SELECT FROM old_rows) THEN
+            RETURN NULL;
+          END IF;
+        END IF;
+        DECLARE
+          stalemate_large bigint;
+          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_reach bigint;
+        BEGIN
+          IF stalemate_sample IS NOT NULL THEN
+            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          END IF;
+          <<samples>>
           LOOP
             WITH
               -- The versions of a row have the same place in both tables.
@@ -1521,7 +1691,7 @@ BEGIN
                     CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
                     CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
                   FROM old_rows AS leads
-                  LIMIT stalemate_sample
+                  LIMIT (SELECT stalemate_sample)
                 ) AS o
                 FULL JOIN (
                   SELECT
@@ -1533,11 +1703,12 @@ BEGIN
                     CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
                     CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
                   FROM new_rows AS leads
-                  LIMIT stalemate_sample
+                  LIMIT (SELECT stalemate_sample)
                 ) AS n ON n.place = o.place
-                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+                -- know: it is taken for enough only if it has all keys that there are.
                 CROSS JOIN (
-                  SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
                 ) AS u
                 WHERE u.unpaired
                   OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
@@ -1548,11 +1719,7 @@ BEGIN
               concat_ws(',',
                 -- agent_leads by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                    WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                  WITH found AS (
                     SELECT old_1 AS v1
                     FROM pairs
                     WHERE (unpaired OR hit_1)
@@ -1564,16 +1731,18 @@ BEGIN
                       AND new_1 IS DISTINCT FROM old_1
                       AND new_1 IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                    ELSE '["agent_leads",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
                   -- dashboard by user_id over agents
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                      WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM (
+                    WITH found AS (
                       SELECT (to_json(old_2) #>> '{}') COLLATE "C" AS v1
                       FROM pairs
                       WHERE (unpaired OR hit_2)
@@ -1585,7 +1754,13 @@ BEGIN
                         AND new_2 IS DISTINCT FROM old_2
                         AND new_2 IS NOT NULL
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   )
                 END,
                 CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
@@ -1597,49 +1772,71 @@ BEGIN
                 END
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]' OR stalemate_targets = (
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+            stalemate_reach := stalemate_sample * 3;
+            WHILE stalemate_targets = (
               SELECT
                 concat_ws(',',
                   -- agent_leads by agent_id
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                      WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                      SELECT leads.agent_id AS v1
-                      FROM old_rows AS leads
-                      WHERE leads.agent_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT leads.agent_id AS v1
+                        FROM old_rows AS leads
+                        WHERE leads.agent_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT leads.agent_id AS v1
-                      FROM new_rows AS leads
-                      WHERE leads.agent_id IS NOT NULL
+                      (
+                        SELECT leads.agent_id AS v1
+                        FROM new_rows AS leads
+                        WHERE leads.agent_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                      ELSE '["agent_leads",["agent_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   -- dashboard by user_id over agents
                   (
-                    SELECT CASE
-                      WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                      WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',' ORDER BY key) || ']]'
-                    END
-                    FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM (
-                      SELECT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
-                      FROM old_rows AS leads
-                      WHERE leads.agent_id IS NOT NULL
+                    WITH found AS (
+                      (
+                        SELECT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
+                        FROM old_rows AS leads
+                        WHERE leads.agent_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       UNION
-                      SELECT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
-                      FROM new_rows AS leads
-                      WHERE leads.agent_id IS NOT NULL
+                      (
+                        SELECT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
+                        FROM new_rows AS leads
+                        WHERE leads.agent_id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
                       LIMIT 1001
-                    ) AS found) AS keys
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
                   ),
                   '["overview","unbound"]'
                 )
-            );
-            stalemate_sample := NULL;
+            ) LOOP
+              EXIT samples WHEN stalemate_reach IS NULL;
+              stalemate_reach := NULL;
+            END LOOP;
+            -- Rows that say nothing are no sample of those that do.
+            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
-        END IF;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -1679,9 +1876,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -1690,7 +1886,7 @@ BEGIN
       SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
         concat_ws(',',
           -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || to_json(leads.agent_id::text)::text COLLATE "C" || ']]',
+          '["agent_leads",["agent_id"],[' || '"' || leads.agent_id::uuid::text || '"' COLLATE "C" || ']]',
           CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
             -- dashboard by user_id over agents
             CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
@@ -1703,51 +1899,60 @@ BEGIN
       FROM old_rows AS leads
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              -- agent_leads by agent_id
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["agent_leads","max-keys"]'
-                  WHEN count(*) > 0 THEN '["agent_leads",["agent_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT leads.agent_id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
-                  WHERE leads.agent_id IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
-              ),
-              CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-                -- dashboard by user_id over agents
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                -- agent_leads by agent_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                    WHEN count(*) > 0 THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
-                    FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END
-                      AND leads.agent_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT leads.agent_id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS leads
+                    WHERE leads.agent_id IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
-                )
-              END,
-              CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS leads WHERE CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END)
-                )
-              END
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
-          stalemate_sample := NULL;
-        END LOOP;
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
+                    ELSE '["agent_leads",["agent_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+                  -- dashboard by user_id over agents
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT (to_json(leads.agent_id) #>> '{}') COLLATE "C" AS v1
+                      FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS leads
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END
+                        AND leads.agent_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END,
+                CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
+                  -- overview, as a whole
+                  (
+                    SELECT '["overview","unbound"]'
+                    WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS leads WHERE CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END)
+                  )
+                END
+              )
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -1809,9 +2014,7 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
   stalemate_targets text;
-  
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
@@ -1819,70 +2022,81 @@ BEGIN
     SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
       concat_ws(',',
         -- dashboard by user_id
-        '["dashboard",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        '["dashboard",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
         -- overview, as a whole
         '["overview","unbound"]',
         -- report by user_id
-        '["report",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        '["report",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
         -- user_profile by user_id
-        '["user_profile",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]'
+        '["user_profile",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]'
       )
     FROM new_rows AS users
     INTO stalemate_many, stalemate_targets;
     IF stalemate_many THEN
-      stalemate_sample := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-      LOOP
-        SELECT
-          concat_ws(',',
-            -- dashboard by user_id
-            (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              ) AS found) AS keys
-            ),
-            -- overview, as a whole
-            (
-              SELECT '["overview","unbound"]'
-              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users)
-            ),
-            -- report by user_id
-            (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              ) AS found) AS keys
-            ),
-            -- user_profile by user_id
-            (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              ) AS found) AS keys
+      DECLARE
+        stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+        stalemate_sample bigint := stalemate_large;
+      BEGIN
+        <<samples>>
+        LOOP
+          SELECT
+            concat_ws(',',
+              -- dashboard by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT users.id AS v1
+                  FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                  ELSE '["dashboard",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              ),
+              -- overview, as a whole
+              (
+                SELECT '["overview","unbound"]'
+                WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
+              ),
+              -- report by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT users.id AS v1
+                  FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                  ELSE '["report",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              ),
+              -- user_profile by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT users.id AS v1
+                  FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                  ELSE '["user_profile",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              )
             )
-          )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -1915,9 +2129,7 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
   stalemate_targets text;
-  
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
@@ -1925,11 +2137,11 @@ BEGIN
     SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
       concat_ws(',',
         -- dashboard by user_id
-        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
         -- report by user_id
-        CASE WHEN ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END,
+        CASE WHEN ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
         -- user_profile by user_id
-        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END
+        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END
       )
     FROM (
       SELECT
@@ -1949,8 +2161,20 @@ BEGIN
     ) AS n
     INTO stalemate_many, stalemate_targets;
     IF stalemate_many IS NOT false THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+      IF stalemate_many IS NULL THEN
+        IF NOT EXISTS (SELECT FROM old_rows) THEN
+          RETURN NULL;
+        END IF;
+      END IF;
+      DECLARE
+        stalemate_large bigint;
+        stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+        stalemate_reach bigint;
+      BEGIN
+        IF stalemate_sample IS NOT NULL THEN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        END IF;
+        <<samples>>
         LOOP
           WITH
             -- The versions of a row have the same place in both tables.
@@ -1969,7 +2193,7 @@ BEGIN
                   users.name AS c3,
                   users.plan AS c4
                 FROM old_rows AS users
-                LIMIT stalemate_sample
+                LIMIT (SELECT stalemate_sample)
               ) AS o
               FULL JOIN (
                 SELECT
@@ -1979,11 +2203,12 @@ BEGIN
                   users.name AS c3,
                   users.plan AS c4
                 FROM new_rows AS users
-                LIMIT stalemate_sample
+                LIMIT (SELECT stalemate_sample)
               ) AS n ON n.place = o.place
-              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+              -- know: it is taken for enough only if it has all keys that there are.
               CROSS JOIN (
-                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
               ) AS u
               WHERE u.unpaired
                 OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
@@ -1994,11 +2219,7 @@ BEGIN
             concat_ws(',',
               -- dashboard by user_id
               (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                  WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                WITH found AS (
                   SELECT old_1 AS v1
                   FROM pairs
                   WHERE (unpaired OR hit_1)
@@ -2010,15 +2231,17 @@ BEGIN
                     AND new_1 IS DISTINCT FROM old_1
                     AND new_1 IS NOT NULL
                   LIMIT 1001
-                ) AS found) AS keys
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                  ELSE '["dashboard",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
               ),
               -- report by user_id
               (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                  WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                WITH found AS (
                   SELECT old_1 AS v1
                   FROM pairs
                   WHERE (unpaired OR hit_2)
@@ -2030,15 +2253,17 @@ BEGIN
                     AND new_1 IS DISTINCT FROM old_1
                     AND new_1 IS NOT NULL
                   LIMIT 1001
-                ) AS found) AS keys
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                  ELSE '["report",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
               ),
               -- user_profile by user_id
               (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                  WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+                WITH found AS (
                   SELECT old_1 AS v1
                   FROM pairs
                   WHERE (unpaired OR hit_3)
@@ -2050,69 +2275,105 @@ BEGIN
                     AND new_1 IS DISTINCT FROM old_1
                     AND new_1 IS NOT NULL
                   LIMIT 1001
-                ) AS found) AS keys
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                  ELSE '["user_profile",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
               )
             )
           INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]' OR stalemate_targets = (
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]';
+          stalemate_reach := stalemate_sample * 3;
+          WHILE stalemate_targets = (
             SELECT
               concat_ws(',',
                 -- dashboard by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                    WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT users.id AS v1
-                    FROM old_rows AS users
-                    WHERE users.id IS NOT NULL
+                  WITH found AS (
+                    (
+                      SELECT users.id AS v1
+                      FROM old_rows AS users
+                      WHERE users.id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
                     UNION
-                    SELECT users.id AS v1
-                    FROM new_rows AS users
-                    WHERE users.id IS NOT NULL
+                    (
+                      SELECT users.id AS v1
+                      FROM new_rows AS users
+                      WHERE users.id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 -- report by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                    WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT users.id AS v1
-                    FROM old_rows AS users
-                    WHERE users.id IS NOT NULL
+                  WITH found AS (
+                    (
+                      SELECT users.id AS v1
+                      FROM old_rows AS users
+                      WHERE users.id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
                     UNION
-                    SELECT users.id AS v1
-                    FROM new_rows AS users
-                    WHERE users.id IS NOT NULL
+                    (
+                      SELECT users.id AS v1
+                      FROM new_rows AS users
+                      WHERE users.id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 ),
                 -- user_profile by user_id
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                    WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT users.id AS v1
-                    FROM old_rows AS users
-                    WHERE users.id IS NOT NULL
+                  WITH found AS (
+                    (
+                      SELECT users.id AS v1
+                      FROM old_rows AS users
+                      WHERE users.id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
                     UNION
-                    SELECT users.id AS v1
-                    FROM new_rows AS users
-                    WHERE users.id IS NOT NULL
+                    (
+                      SELECT users.id AS v1
+                      FROM new_rows AS users
+                      WHERE users.id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                    ELSE '["user_profile",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 )
               )
-          );
-          stalemate_sample := NULL;
+          ) LOOP
+            EXIT samples WHEN stalemate_reach IS NULL;
+            stalemate_reach := NULL;
+          END LOOP;
+          -- Rows that say nothing are no sample of those that do.
+          stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
         END LOOP;
-      END IF;
+      END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -2145,9 +2406,7 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
   stalemate_targets text;
-  
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
@@ -2155,70 +2414,81 @@ BEGIN
     SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
       concat_ws(',',
         -- dashboard by user_id
-        '["dashboard",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        '["dashboard",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
         -- overview, as a whole
         '["overview","unbound"]',
         -- report by user_id
-        '["report",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]',
+        '["report",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
         -- user_profile by user_id
-        '["user_profile",["user_id"],[' || to_json(users.id::text)::text COLLATE "C" || ']]'
+        '["user_profile",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]'
       )
     FROM old_rows AS users
     INTO stalemate_many, stalemate_targets;
     IF stalemate_many THEN
-      stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-      LOOP
-        SELECT
-          concat_ws(',',
-            -- dashboard by user_id
-            (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              ) AS found) AS keys
-            ),
-            -- overview, as a whole
-            (
-              SELECT '["overview","unbound"]'
-              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users)
-            ),
-            -- report by user_id
-            (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                WHEN count(*) > 0 THEN '["report",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              ) AS found) AS keys
-            ),
-            -- user_profile by user_id
-            (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["user_profile","max-keys"]'
-                WHEN count(*) > 0 THEN '["user_profile",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              ) AS found) AS keys
+      DECLARE
+        stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        stalemate_sample bigint := stalemate_large;
+      BEGIN
+        <<samples>>
+        LOOP
+          SELECT
+            concat_ws(',',
+              -- dashboard by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT users.id AS v1
+                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                  ELSE '["dashboard",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              ),
+              -- overview, as a whole
+              (
+                SELECT '["overview","unbound"]'
+                WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
+              ),
+              -- report by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT users.id AS v1
+                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                  ELSE '["report",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              ),
+              -- user_profile by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT users.id AS v1
+                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                  ELSE '["user_profile",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              )
             )
-          )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.

@@ -61,7 +61,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__auth_users_truncate",
-          "body": "0d988a9168f430575d29ec1b7270dde7"
+          "body": "80c03196841ad3fd09748037dafd9c89"
         }
       ]
     },
@@ -74,25 +74,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "c08819610ad85c93acd336f24b94c4b6"
+          "body": "0e473a636b31289675c6314506a8a8bb"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "dd138d5e44962ec62c9760b025990890"
+          "body": "3833fc7610eb329a6b3ee8ef4ae71205"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "c52b01f149f76dffc0d08911c5799970"
+          "body": "51a2bdd16c245a5a977e700d1b74915a"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__calls_truncate",
-          "body": "317504fab4318f238ce5377fcd3e2c53"
+          "body": "e0face867136c8db679f42c6db98a425"
         }
       ]
     }

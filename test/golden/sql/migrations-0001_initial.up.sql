@@ -137,7 +137,8 @@ AS $stalemate$
 DECLARE
   stalemate_targets text := '["report","truncate"]';
 BEGIN
-  PERFORM stalemate.emit_v1(
+  -- An assignment spares the query that PERFORM would be.
+  stalemate_targets := stalemate.emit_v1(
     'stalemate_callcentre',
     '{"v":1,"t":"auth.users","o":"truncate","d":[',
     stalemate_targets
@@ -158,9 +159,8 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
-  stalemate_targets text;
   stalemate_doubt boolean;
+  stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
@@ -170,53 +170,62 @@ BEGIN
         concat_ws(',',
           CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
             -- dashboard by user_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END THEN '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]' END
+            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END THEN '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]' END
           END,
           -- report by user_id, day
-          '["report",["user_id","day"],[' || to_json(calls.user_id::text)::text || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" || ']]'
+          '["report",["user_id","day"],[' || '"' || calls.user_id::uuid::text || '"' || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" || ']]'
         )
       FROM new_rows AS calls
       INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-        LOOP
-          SELECT
-            concat_ws(',',
-              CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-                -- dashboard by user_id
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+                  -- dashboard by user_id
+                  (
+                    WITH found AS (
+                      SELECT DISTINCT calls.user_id AS v1
+                      FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls
+                      WHERE CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END
+                        AND calls.user_id IS NOT NULL
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                END,
+                -- report by user_id, day
                 (
-                  SELECT CASE
-                    WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                    WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                  END
-                  FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                    SELECT DISTINCT calls.user_id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-                    WHERE CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END
-                      AND calls.user_id IS NOT NULL
+                  WITH found AS (
+                    SELECT DISTINCT calls.user_id AS v1, calls.day AS v2
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls
+                    WHERE calls.user_id IS NOT NULL
+                      AND calls.day IS NOT NULL
                     LIMIT 1001
-                  ) AS found) AS keys
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id","day"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' || ',' || to_json((to_json(v2) #>> '{}'))::text COLLATE "C" AS key FROM found ORDER BY v1, v2) AS keys
+                    ) || ']]'
+                  END
                 )
-              END,
-              -- report by user_id, day
-              (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["report","max-keys"]'
-                  WHEN count(*) > 0 THEN '["report",["user_id","day"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text || ',' || to_json((to_json(v2) #>> '{}'))::text COLLATE "C" AS key FROM (
-                  SELECT DISTINCT calls.user_id AS v1, calls.day AS v2
-                  FROM (SELECT * FROM new_rows LIMIT stalemate_sample) AS calls
-                  WHERE calls.user_id IS NOT NULL
-                    AND calls.day IS NOT NULL
-                  LIMIT 1001
-                ) AS found) AS keys
               )
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
@@ -233,7 +242,8 @@ BEGIN
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    -- An assignment spares the query that PERFORM would be.
+    stalemate_targets := stalemate.emit_v1(
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"insert","d":[',
       stalemate_targets
@@ -255,16 +265,14 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
   stalemate_targets text;
-  
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row.
     SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
       -- dashboard by user_id
-      CASE WHEN ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', to_json(o.c2::text)::text COLLATE "C", nullif(to_json(n.c2::text)::text COLLATE "C", to_json(o.c2::text)::text COLLATE "C")), '') || ']]' END
+      CASE WHEN ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END
     FROM (
       SELECT
         calls.status AS c1,
@@ -281,8 +289,20 @@ BEGIN
     ) AS n
     INTO stalemate_many, stalemate_targets;
     IF stalemate_many IS NOT false THEN
-      IF EXISTS (SELECT FROM old_rows) THEN
-        stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+      IF stalemate_many IS NULL THEN
+        IF NOT EXISTS (SELECT FROM old_rows) THEN
+          RETURN NULL;
+        END IF;
+      END IF;
+      DECLARE
+        stalemate_large bigint;
+        stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+        stalemate_reach bigint;
+      BEGIN
+        IF stalemate_sample IS NOT NULL THEN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        END IF;
+        <<samples>>
         LOOP
           WITH
             -- The versions of a row have the same place in both tables.
@@ -296,7 +316,7 @@ BEGIN
                   calls.user_id AS c2,
                   (status <> 'ringing') AS when_1
                 FROM old_rows AS calls
-                LIMIT stalemate_sample
+                LIMIT (SELECT stalemate_sample)
               ) AS o
               FULL JOIN (
                 SELECT
@@ -305,11 +325,12 @@ BEGIN
                   calls.user_id AS c2,
                   (status <> 'ringing') AS when_1
                 FROM new_rows AS calls
-                LIMIT stalemate_sample
+                LIMIT (SELECT stalemate_sample)
               ) AS n ON n.place = o.place
-              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts.
+              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+              -- know: it is taken for enough only if it has all keys that there are.
               CROSS JOIN (
-                SELECT (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
               ) AS u
               WHERE u.unpaired
                 OR ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)
@@ -317,11 +338,7 @@ BEGIN
           SELECT
             -- dashboard by user_id
             (
-              SELECT CASE
-                WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-              END
-              FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
+              WITH found AS (
                 SELECT old_1 AS v1
                 FROM pairs
                 WHERE old_1 IS NOT NULL
@@ -331,32 +348,52 @@ BEGIN
                 WHERE new_1 IS DISTINCT FROM old_1
                   AND new_1 IS NOT NULL
                 LIMIT 1001
-              ) AS found) AS keys
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                ELSE '["dashboard",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
             )
           INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]' OR stalemate_targets = (
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+          stalemate_reach := stalemate_sample * 3;
+          WHILE stalemate_targets = (
             SELECT
               -- dashboard by user_id
               (
-                SELECT CASE
-                  WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-                  WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-                END
-                FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-                  SELECT calls.user_id AS v1
-                  FROM old_rows AS calls
-                  WHERE calls.user_id IS NOT NULL
+                WITH found AS (
+                  (
+                    SELECT calls.user_id AS v1
+                    FROM old_rows AS calls
+                    WHERE calls.user_id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
                   UNION
-                  SELECT calls.user_id AS v1
-                  FROM new_rows AS calls
-                  WHERE calls.user_id IS NOT NULL
+                  (
+                    SELECT calls.user_id AS v1
+                    FROM new_rows AS calls
+                    WHERE calls.user_id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
                   LIMIT 1001
-                ) AS found) AS keys
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                  ELSE '["dashboard",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
               )
-          );
-          stalemate_sample := NULL;
+          ) LOOP
+            EXIT samples WHEN stalemate_reach IS NULL;
+            stalemate_reach := NULL;
+          END LOOP;
+          -- Rows that say nothing are no sample of those that do.
+          stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
         END LOOP;
-      END IF;
+      END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -366,7 +403,8 @@ BEGIN
     stalemate_targets := '["dashboard","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    -- An assignment spares the query that PERFORM would be.
+    stalemate_targets := stalemate.emit_v1(
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"update","d":[',
       stalemate_targets
@@ -388,40 +426,45 @@ AS $stalemate$
 #variable_conflict use_column
 DECLARE
   stalemate_many boolean;
-  stalemate_sample bigint;
   stalemate_targets text;
-  
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row.
     SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
       -- dashboard by user_id
-      CASE WHEN (status <> 'ringing') THEN '["dashboard",["user_id"],[' || to_json(calls.user_id::text)::text COLLATE "C" || ']]' END
+      CASE WHEN (status <> 'ringing') THEN '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]' END
     FROM old_rows AS calls
     INTO stalemate_many, stalemate_targets;
     IF stalemate_many THEN
-      stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-      LOOP
-        SELECT
-          -- dashboard by user_id
-          (
-            SELECT CASE
-              WHEN count(*) > 1000 THEN '["dashboard","max-keys"]'
-              WHEN count(*) > 0 THEN '["dashboard",["user_id"],[' || string_agg(key, ',' ORDER BY key) || ']]'
-            END
-            FROM (SELECT to_json(v1::text)::text COLLATE "C" AS key FROM (
-              SELECT DISTINCT calls.user_id AS v1
-              FROM (SELECT * FROM old_rows LIMIT stalemate_sample) AS calls
-              WHERE (status <> 'ringing')
-                AND calls.user_id IS NOT NULL
-              LIMIT 1001
-            ) AS found) AS keys
-          )
-        INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
-        stalemate_sample := NULL;
-      END LOOP;
+      DECLARE
+        stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+        stalemate_sample bigint := stalemate_large;
+      BEGIN
+        <<samples>>
+        LOOP
+          SELECT
+            -- dashboard by user_id
+            (
+              WITH found AS (
+                SELECT DISTINCT calls.user_id AS v1
+                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
+                WHERE (status <> 'ringing')
+                  AND calls.user_id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                ELSE '["dashboard",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            )
+          INTO stalemate_targets;
+          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+          stalemate_sample := NULL;
+        END LOOP;
+      END;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
@@ -431,7 +474,8 @@ BEGIN
     stalemate_targets := '["dashboard","error"]';
   END;
   IF stalemate_targets <> '' THEN
-    PERFORM stalemate.emit_v1(
+    -- An assignment spares the query that PERFORM would be.
+    stalemate_targets := stalemate.emit_v1(
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"delete","d":[',
       stalemate_targets
@@ -453,7 +497,8 @@ AS $stalemate$
 DECLARE
   stalemate_targets text := '["dashboard","truncate"]';
 BEGIN
-  PERFORM stalemate.emit_v1(
+  -- An assignment spares the query that PERFORM would be.
+  stalemate_targets := stalemate.emit_v1(
     'stalemate_callcentre',
     '{"v":1,"t":"calls","o":"truncate","d":[',
     stalemate_targets
