@@ -145,10 +145,8 @@ function listTargets(rows: readonly Row[]): readonly Target[] {
     ...rate('wal', at('update', 16), 0.78),
     ...rate('wal', at('update', 64), 0.72),
     ...rate('wal', at('update', 16, true), 0.66),
-    ...[1, 16].flatMap((clients) => [
-      ...added('outbox', at('update', clients), 30),
-      ...added('wal', at('update', clients), 20),
-    ]),
+    ...[1, 16].flatMap((clients) => added('outbox', at('update', clients), 30)),
+    ...[1, 16].flatMap((clients) => added('wal', at('update', clients), 20)),
   ]
 }
 
