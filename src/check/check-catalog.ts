@@ -26,7 +26,7 @@ export async function checkCatalog(catalog: Catalog, rules: ReadRules): Promise<
   }
   checkParamTypes(draft, caches, context)
   checkTableNames(draft, context)
-  await checkWarmingQueries(draft, context)
+  await checkWarmingQueries(draft, caches, context)
   for (const rule of written) {
     const [first] = rule.rules
     const relation = first && findTable(catalog, first.table)

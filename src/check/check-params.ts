@@ -68,11 +68,12 @@ function checkParam(
     },
     context,
   )
-  const misfit = column && explain(type, column, context)
+  const misfit = column && explainType(type, column, context)
   if (misfit !== undefined) report.error(written.source, span, 'type-misfit', misfit.message, misfit.hint)
 }
 
-function explain(
+/** Tells whether a param of the type can have what a column holds; if not, why not. */
+export function explainType(
   type: ParamType,
   column: CatalogColumn,
   context: CheckContext,

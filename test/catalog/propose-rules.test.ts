@@ -195,6 +195,13 @@ test('an empty database gives a text with an example, and a limit of nothing too
   }
 })
 
+for (const name of ['r__', '__r__', '9__', 'a--b__', 'é'.repeat(50), `${'r'.repeat(39)}__r`]) {
+  test(`a ruleset for a database that is called ${name} has a name that compiles`, async (t) => {
+    t.notThrows(() => proposeRules(catalogOf([table('a')]), { name }))
+    await t.notThrowsAsync(parse(proposeRules(catalogOf([table('a')]), { name })))
+  })
+}
+
 test('whatever tables and columns are called, the proposal compiles', async (t) => {
   const name = fc
     .oneof(
