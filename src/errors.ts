@@ -56,6 +56,8 @@ export type ErrorCode =
   | 'migration-changed'
   /** A migration is not applied although a later one is, or one is to be taken back whose file is not there. */
   | 'migration-order'
+  /** The triggers of a ruleset are installed, and no record says by which migrations. */
+  | 'migration-unrecorded'
   /** The generated migrations are not those that were compiled, as after a merge of two branches that added one each. */
   | 'migrations-diverged'
   /** A lock that a migration needs was not free in time. */

@@ -1,9 +1,9 @@
 import type { ClientConfig } from 'pg'
 import { StalemateError } from '../errors.ts'
 import type { Migration } from './migration.ts'
-import { type Recorded, readRecords, writeRecord } from './records.ts'
+import { isInstalled, type Recorded, readRecords, writeRecord } from './records.ts'
 import { type Session, withSession } from './session.ts'
-import { DEFAULT_LOCK_TIMEOUT, describe, noticeOurEnd, withLock } from './with-lock.ts'
+import { DEFAULT_LOCK_TIMEOUT, describe, explainFailure, noticeOurEnd, withLock } from './with-lock.ts'
 
 /** Options of {@link applyMigrations}. */
 export type ApplyOptions = {
@@ -20,6 +20,11 @@ export type ApplyOptions = {
   readonly lockTimeout?: number
   /** Only say what would be applied. */
   readonly dryRun?: boolean
+  /**
+   * What to do about a database that has the triggers and no record of any migration, as a copy of a schema without data
+   * has: `refuse` it, unless given, or `leave` it as it is.
+   */
+  readonly unrecorded?: 'refuse' | 'leave'
 }
 
 /** What {@link applyMigrations} did or, with `dryRun`, would do: in the order of application. */
@@ -29,16 +34,24 @@ export type ApplyResult = { readonly applied: readonly Migration[] }
  * Brings a database up to date: applies the migrations that it has no record of, in the order of their numbers, each in a
  * transaction of its own. A database that is up to date is only read.
  *
- * @throws StalemateError `migration-changed`, `migration-order`, `lock-timeout`, `migration-failed`, `connection-failed`
+ * @throws StalemateError `migration-changed`, `migration-order`, `migration-unrecorded`, `lock-timeout`, `migration-failed`,
+ *   `connection-failed`
  */
 export async function applyMigrations(options: ApplyOptions): Promise<ApplyResult> {
-  const { connection, ruleset, lockTimeout = DEFAULT_LOCK_TIMEOUT, dryRun = false } = options
+  const { connection, ruleset, lockTimeout = DEFAULT_LOCK_TIMEOUT } = options
+  const { dryRun = false, unrecorded = 'refuse' } = options
   const migrations = [...options.migrations].sort((a, b) => a.number - b.number)
   return withSession(connection, async (session) => {
     await noticeOurEnd(session)
-    const records = await readRecords(session, ruleset)
+    const records = await readRecords(session, ruleset).catch((error: unknown) => {
+      throw explainFailure(error, 'Reading which migrations were applied', lockTimeout)
+    })
     const pending = migrations.filter((migration) => isPending(migration, records))
     refuseGaps(pending, records)
+    if (records.size === 0 && pending.length > 0 && (await isInstalled(session, ruleset))) {
+      if (unrecorded === 'leave') return { applied: [] }
+      throw explainUnrecorded(ruleset)
+    }
     if (dryRun) return { applied: pending }
     const applied: Migration[] = []
     for (const migration of pending) {
@@ -46,6 +59,18 @@ export async function applyMigrations(options: ApplyOptions): Promise<ApplyResul
     }
     return { applied }
   })
+}
+
+function explainUnrecorded(ruleset: string): StalemateError {
+  return new StalemateError(
+    'migration-unrecorded',
+    `The triggers of ruleset ${ruleset} are installed, and no record says by which migrations.`,
+    {
+      hint:
+        'Nothing was changed. If another tool applies the migrations, let it apply these too; `stalemate apply --repair` ' +
+        'brings what is there to what they make. If the rows of stalemate.migrations were lost, restore them.',
+    },
+  )
 }
 
 /** Whether a migration is still to be applied. */

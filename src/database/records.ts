@@ -21,11 +21,25 @@ const EXISTS = sql`
   ) AS found
 `.toString()
 
+const INSTALLED = sql`
+  SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+    WHERE n.nspname = ${literal(SCHEMA)} AND p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype
+      AND pg_catalog.starts_with(p.proname::text, $1)
+  ) AS found
+`.toString()
+
 /** What was applied of a ruleset, by number; empty also where nothing of Stalemate is installed. Writes nothing. */
 export async function readRecords(session: Session, ruleset: string): Promise<ReadonlyMap<number, Recorded>> {
   if (!(await isThere(session))) return new Map()
   const { rows } = await session.query(READ, [ruleset])
   return new Map(rows.map((row) => [Number(row['number']), row as Recorded]))
+}
+
+/** Whether there are trigger functions of a ruleset, whoever made them. No other ruleset's functions begin as its own do. */
+export async function isInstalled(session: Session, ruleset: string): Promise<boolean> {
+  const { rows } = await session.query(INSTALLED, [`${ruleset}__`])
+  return rows[0]?.['found'] === true
 }
 
 /** Remembers a migration, in the transaction that applies it. */

@@ -7,6 +7,7 @@ const ADVISORY_LOCK = BigInt(`0x${Buffer.from('stalemat').toString('hex')}`).toS
 /** Milliseconds. */
 export const DEFAULT_LOCK_TIMEOUT = 3000
 const LOCK_NOT_AVAILABLE = '55P03'
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 /**
  * Lets the server look for the other side while it waits for a lock: a request that outlives an interrupted
@@ -36,11 +37,12 @@ export async function withLock<T>(
     return result
   } catch (error) {
     await session.query('ROLLBACK').catch(() => {})
-    throw explain(error, what, lockTimeout)
+    throw explainFailure(error, what, lockTimeout)
   }
 }
 
-function explain(error: unknown, what: string, lockTimeout: number): StalemateError {
+/** What a database raised, with what to do about it. */
+export function explainFailure(error: unknown, what: string, lockTimeout: number): StalemateError {
   if (error instanceof StalemateError) return error
   if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) {
     const message = `${what} did not get a lock within ${lockTimeout} ms; nothing was changed.`
@@ -55,6 +57,13 @@ function explain(error: unknown, what: string, lockTimeout: number): StalemateEr
 
 function hintOf(error: unknown): { readonly hint?: string } {
   const hint = error instanceof Error && 'hint' in error ? error.hint : undefined
+  if (error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE) {
+    return {
+      hint:
+        'It needs the owner of the watched tables, who may create in the database. What rulesets share in schema stalemate ' +
+        'belongs to the role that came first: apply all rulesets of a database as that role, or as a member of it after SET ROLE.',
+    }
+  }
   return typeof hint === 'string' ? { hint } : {}
 }
 

@@ -199,3 +199,45 @@ test('a request for a lock ends with the one who made it, and holds up writers n
   await applying
   await t.notThrowsAsync(database.query(lockWaiters(0)))
 })
+
+test('triggers without records are neither installed again nor taken for missing', async (t) => {
+  const { database, apply } = await prepare(t)
+  await apply([initial])
+  await database.query('DROP TABLE stalemate.migrations')
+  await t.throwsAsync(apply([initial]), { code: 'migration-unrecorded' })
+  await t.throwsAsync(apply([initial], { dryRun: true }), { code: 'migration-unrecorded' })
+  t.deepEqual(await apply([initial], { unrecorded: 'leave' }), { applied: [] })
+  t.is(await triggers(database), 4)
+  // The names of another ruleset may begin as this one's do.
+  t.deepEqual(await apply([], { ruleset: 'ap' }), { applied: [] })
+  await database.query(down)
+  t.is((await apply([initial])).applied.length, 1)
+})
+
+test('a role that may not says which one may', async (t) => {
+  const { database, apply } = await prepare(t)
+  await apply([initial])
+  const role = `other_${database.name}`
+  await database.query(`CREATE ROLE ${role} LOGIN; GRANT CREATE ON DATABASE ${database.name} TO ${role};
+    CREATE TABLE notes (user_id text); ALTER TABLE notes OWNER TO ${role}`)
+  t.teardown(() => database.query(`DROP OWNED BY ${role}; DROP TABLE IF EXISTS notes; DROP ROLE ${role}`))
+  const other = makePlan(
+    [cacheRule('board', 'board:{user_id}', {})],
+    [tableRule({ table: 'notes', cache: 'board', params: { user_id: 'user_id' } })],
+    { name: 'second' },
+  )
+  const connection = { connectionString: database.connectionString, options: `-c role=${role}` }
+  const pending = [migration(1, 'initial', migrationSql(other).up)]
+  for (const grants of [
+    'SELECT',
+    'GRANT USAGE, CREATE ON SCHEMA stalemate TO ROLE; GRANT SELECT ON stalemate.migrations TO ROLE',
+  ]) {
+    await database.query(grants.replaceAll('ROLE', role))
+    const error = await t.throwsAsync<StalemateError>(apply(pending, { ruleset: 'second', connection }), {
+      code: 'migration-failed',
+    })
+    t.regex(error?.message ?? '', /permission denied|must be owner/)
+    t.regex(error?.hint ?? '', /belongs to the role that came first/)
+    t.is(await triggers(database), 4)
+  }
+})

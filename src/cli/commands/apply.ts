@@ -51,7 +51,8 @@ async function apply(options: Options, { io, json, paint }: Context): Promise<nu
   const settings = { connection: connection.config, migrations, lockTimeout, dryRun }
   const work = async () => {
     const { applyMigrations } = await import('../../database/apply.ts')
-    const { applied } = await applyMigrations({ ...settings, ruleset })
+    const unrecorded = options.repair === true ? 'leave' : 'refuse'
+    const { applied } = await applyMigrations({ ...settings, ruleset, unrecorded })
     if (options.repair !== true) return { applied, repaired: undefined }
     const { repair } = await import('../repair.ts')
     return { applied, repaired: await repair({ ...settings, folder, cwd: io.cwd }) }
