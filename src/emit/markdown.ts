@@ -1,5 +1,6 @@
 /** Text as code of Markdown, on one line and also inside a table. */
 export function code(text: string): string {
+  if (/^[\w:{}.*-]+$/.test(text)) return `\`${text}\``
   const line = text.replaceAll(/\s+/g, ' ').trim()
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)

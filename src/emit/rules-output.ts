@@ -122,8 +122,9 @@ function describeParams(params: WarmingSet['params']): string {
 function groupBy<Item>(items: readonly Item[], name: (item: Item) => string): ReadonlyMap<string, Item[]> {
   const groups = new Map<string, Item[]>()
   for (const item of items) {
-    const group = groups.get(name(item))
-    if (group === undefined) groups.set(name(item), [item])
+    const key = name(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
     else group.push(item)
   }
   return groups

@@ -48,7 +48,9 @@ function quoteName(name: string): string {
 
 /** Text as a string literal that means the same whatever `standard_conforming_strings` says. */
 export function quoteLiteral(text: string): string {
-  const quoted = format.literal(checkText(text))
+  checkText(text)
+  if (!/['\\\n]/.test(text)) return `'${text}'`
+  const quoted = format.literal(text)
   if (!quoted.includes('\n')) return quoted
   // On one line, so that no indentation can ever change it.
   return `${quoted.startsWith('E') ? '' : 'E'}${quoted.replaceAll('\n', String.raw`\n`)}`

@@ -24,8 +24,20 @@ export type Group = {
 /** Watches of a group that send the same values of a row. */
 export type Source = { readonly watch: Watch; readonly watches: readonly NumberedWatch[] }
 
+/** By table, which never changes: most operations of one have the same watches. */
+const known = new WeakMap<PlanTable, Map<string, readonly Group[]>>()
+
 /** The watches of a table that look for an operation, grouped, in the order of the plan. */
-export function groupWatches({ watches }: PlanTable, operation: Operation): readonly Group[] {
+export function groupWatches(table: PlanTable, operation: Operation): readonly Group[] {
+  const ofTable = known.get(table) ?? new Map<string, readonly Group[]>()
+  known.set(table, ofTable)
+  const looking = table.watches.map((watch) => (watch.operations.includes(operation) ? '1' : '0')).join('')
+  const groups = ofTable.get(looking) ?? makeGroups(table, operation)
+  ofTable.set(looking, groups)
+  return groups
+}
+
+function makeGroups({ watches }: PlanTable, operation: Operation): readonly Group[] {
   const groups = new Map<string, NumberedWatch[]>()
   let number = 0
   for (const watch of watches) {
