@@ -1,10 +1,12 @@
 import type { Cache } from './cache/cache.ts'
+import { CALL, type Why } from './cache/why.ts'
 import type { Manifest, ManifestPath, ManifestRefresh } from './manifest/manifest.ts'
 import type { Resolved } from './route/map-links.ts'
 import { createLinkResolver, type ResolverSettings } from './route/resolve-links.ts'
 import { createReloadRules } from './route/reload-rules.ts'
 import { createRouter, type Invalidation } from './route/route-target.ts'
 import { Unsettled } from './unsettled.ts'
+import { createWhys } from './whys.ts'
 import type { Change, NamedTarget } from './wire/change.ts'
 
 /** What a change did here. */
@@ -33,7 +35,7 @@ export type ApplierSettings = Omit<ResolverSettings<Outcome>, 'apply'> & {
   readonly manifest: Manifest
   readonly caches: ReadonlyMap<string, Cache<unknown>>
   /** Takes over what a `refresh` rule names; returns how many entries are gone. */
-  readonly reload: (invalidation: Invalidation, rule: ManifestRefresh) => number
+  readonly reload: (invalidation: Invalidation, rule: ManifestRefresh, why: Why) => number
   /** Told of what is dropped. */
   readonly cancel: (invalidation: Invalidation) => void
 }
@@ -42,19 +44,22 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
   const router = createRouter(manifest)
   const reloadRules = createReloadRules(manifest)
   const unsettled = new Unsettled()
+  const whys = createWhys(manifest)
+  /** By the paths of links that wait to be looked up. */
+  const senders = new Map<ManifestPath, Why>()
 
-  const drop = (invalidation: Invalidation, rule: ManifestRefresh | undefined): number => {
+  const drop = (invalidation: Invalidation, rule: ManifestRefresh | undefined, why: Why): number => {
     const cache = caches.get(invalidation.cache)
     if (cache === undefined) return 0
-    if (rule !== undefined) return reload(invalidation, rule)
+    if (rule !== undefined) return reload(invalidation, rule, why)
     cancel(invalidation)
-    return dropEntries(cache, invalidation)
+    return dropEntries(cache, invalidation, why)
   }
 
   const follow = (path: ManifestPath, resolved: Resolved | undefined): Outcome => {
     const unknown = { kind: 'all', cache: path.cache, reason: 'unresolved' } as const
     const invalidation = (resolved && router.route(resolved)) ?? unknown
-    return { invalidation, dropped: drop(invalidation, path.refresh) }
+    return { invalidation, dropped: drop(invalidation, path.refresh, senders.get(path) ?? CALL) }
   }
   const resolver = createLinkResolver({ ...settings, apply: follow })
 
@@ -72,9 +77,13 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
         const path = target.kind === 'links' ? pathOf(manifest, target) : undefined
         const invalidation = path === undefined ? router.route(target) : undefined
         if (path !== undefined && target.kind === 'links') {
+          if (!senders.has(path)) senders.set(path, whys.ofPath(target.path, change.table))
           lookUps.push(resolver.resolve(path, target.values).then(note))
         } else if (invalidation === undefined) ignored += 1
-        else note({ invalidation, dropped: drop(invalidation, reloadRules(change, target)) })
+        else {
+          const why = whys.of(change, invalidation)
+          note({ invalidation, dropped: drop(invalidation, reloadRules(change, target), why) })
+        }
       }
       const finish = (): void => done({ invalidations, ignored, dropped })
       if (lookUps.length === 0) finish()
@@ -88,7 +97,10 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
     },
     drop(targets) {
       const invalidations = targets.flatMap((target) => router.route(target) ?? [])
-      const dropped = invalidations.reduce((sum, invalidation) => sum + drop(invalidation, undefined), 0)
+      const dropped = invalidations.reduce(
+        (sum, invalidation) => sum + drop(invalidation, undefined, CALL),
+        0,
+      )
       return { invalidations, ignored: targets.length - invalidations.length, dropped }
     },
     settled: () => unsettled.settled(),
@@ -106,16 +118,16 @@ function pathOf(
   return path?.cache === cache ? path : undefined
 }
 
-function dropEntries(cache: Cache<unknown>, invalidation: Invalidation): number {
-  if (invalidation.kind === 'all') return cache.invalidateAll()
+function dropEntries(cache: Cache<unknown>, invalidation: Invalidation, why: Why): number {
+  if (invalidation.kind === 'all') return cache.invalidateAll(why)
   const { width, values } = invalidation
   let dropped = 0
   for (let row = 0; row < values.length; row += width) {
     const own = values.slice(row, row + width)
     dropped +=
       invalidation.kind === 'entries'
-        ? cache.invalidateEntry(own)
-        : cache.invalidateGroup(invalidation.index, own)
+        ? cache.invalidateEntry(own, why)
+        : cache.invalidateGroup(invalidation.index, own, why)
   }
   return dropped
 }

@@ -28,6 +28,7 @@ export function openCaches(
       ...memorySettings(cache.priority, sizeOf?.[name], ceiling),
       ...clockSettings(clock),
       ...Object.assign({}, ...listeners.map((listener) => listener.hooks(name))),
+      joinFor: settings.maxSilence,
       random,
     }),
   ]

@@ -5,6 +5,7 @@ import type { CacheSettings } from './settings.ts'
 import type { Reloaded, Sight, Sighted } from './sight.ts'
 import type { Timekeeper } from './timekeeper.ts'
 import { Upkeep } from './upkeep.ts'
+import { CALL, type Why } from './why.ts'
 
 /** What the cache does for work in the background. Values are canonical, in the order of the declaration. */
 export type BackgroundHost<V> = {
@@ -15,7 +16,7 @@ export type BackgroundHost<V> = {
   /** Calls the loader, once for all where it can do that. */
   readonly begin: (flights: readonly Flight<V>[]) => void
   /** Covers the load under way, and leaves the entry. */
-  readonly fence: (values: readonly ParamValue[]) => void
+  readonly fence: (values: readonly ParamValue[], why: Why) => void
   /** Covers the loads under way of all that has such values. */
   readonly fenceAll: (isNamed: (values: readonly ParamValue[]) => boolean) => void
   /** The held entries, from the one that was used last. */
@@ -125,8 +126,8 @@ export class Background<V> {
    * A change has made the entry wrong, and it is served until it is reloaded or dropped: an opt-out that rules name.
    * Loads under way are covered. False when there is nothing to serve.
    */
-  mark(values: readonly ParamValue[]): boolean {
-    this.#host.fence(values)
+  mark(values: readonly ParamValue[], why: Why = CALL): boolean {
+    this.#host.fence(values, why)
     const entry = this.#host.held(values)
     if (entry === undefined || !this.#host.isServable(entry, this.#settings.now())) return false
     this.#wrong.add(entry)
@@ -164,7 +165,7 @@ export class Background<V> {
   #look(entry: Entry<V>, now: number): Sight {
     const time = this.#clock.count(now)
     const state = this.#wrong.has(entry) ? 'wrong' : time >= this.#upkeep.dueAt(entry) ? 'due' : 'fresh'
-    const reads = entry.reads >>> 0
+    const { reads } = entry
     return { state, isRead: reads > 0, rate: (reads * 1000) / Math.max(1, time - entry.loadedAt) }
   }
 }

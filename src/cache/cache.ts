@@ -3,6 +3,7 @@ import { Background } from './background.ts'
 import { type CacheCounters, createCounters } from './counters.ts'
 import { type Entry, isCovered } from './entry.ts'
 import type { Flight } from './flight.ts'
+import type { AgeSummary } from './ages.ts'
 import { isAlive } from './group.ts'
 import { Holdings } from './holdings.ts'
 import { canonicalParams, type CanonicalParams, entryId, nameValues, type Params } from './identity.ts'
@@ -10,7 +11,9 @@ import { type Held, type Inspection, inspectEntry } from './inspection.ts'
 import { Loading } from './loading.ts'
 import type { Lookup } from './lookup.ts'
 import type { CacheSettings, Load } from './settings.ts'
+import { measuresValues } from './value.ts'
 import { Timekeeper } from './timekeeper.ts'
+import { CALL, Tally, type Why, type Wrongs } from './why.ts'
 
 /**
  * The values of one cache, and the loads that are under way for it.
@@ -35,6 +38,7 @@ export class Cache<V> {
 
   readonly #settings: CacheSettings<V>
   readonly #counters = createCounters()
+  readonly #tally = new Tally()
   readonly #clock: Timekeeper
   readonly #holdings: Holdings<V>
   readonly #loading: Loading<V>
@@ -48,9 +52,12 @@ export class Cache<V> {
     this.background = new Background(settings, this.#clock, {
       held: (values) => this.#lookup.get(values),
       isServable: (entry, now) => this.#holdings.isServable(entry, now),
-      join: (values, now, begun) => this.#join(nameValues(settings.params, values), values, now, begun),
+      join: (values, now, begun) => this.#join(nameValues(settings.params, values), values, now, begun, true),
       begin: (flights) => this.#loading.begin(flights),
-      fence: (values) => this.#loading.cover(entryId(values)),
+      fence: (values, why) => {
+        this.#loading.cover(entryId(values))
+        this.#count(why, 0)
+      },
       fenceAll: (isNamed) => this.#loading.coverAll(isNamed),
       latest: () => this.#holdings.latest(),
     })
@@ -82,9 +89,18 @@ export class Cache<V> {
     return this.#holdings.count
   }
 
-  /** Sum of the sizes of the held values; 0 where nothing needs to know them. */
+  /** Sum of the sizes of the held values; where no bound needs to know them, by some of those that were used last. */
   get bytes(): number {
-    return this.#holdings.size
+    return measuresValues(this.#settings) ? this.#holdings.size : this.#holdings.estimateSize()
+  }
+
+  get ages(): AgeSummary | undefined {
+    return this.#holdings.ages.summarize(this.#clock.count(this.#settings.now()))
+  }
+
+  /** What made entries wrong, and how often. */
+  get wrongs(): readonly Wrongs[] {
+    return this.#tally.list()
   }
 
   /** Loads under way, and living groups of partial bindings: for tests of what is left behind. */
@@ -119,30 +135,27 @@ export class Cache<V> {
   /** Loads anew also what is held; the held value is served until the new one is there. */
   async refresh(params: Params): Promise<V> {
     const canonical = canonicalParams(this.#settings.params, params)
-    return await this.#share(this.#join(canonical, Object.values(canonical), this.#settings.now()))
+    return await this.#share(
+      this.#join(canonical, Object.values(canonical), this.#settings.now(), undefined, true),
+    )
   }
 
   /** Makes the entry of these canonical values (in the order of the declaration) wrong. */
-  invalidateEntry(values: readonly ParamValue[]): number {
+  invalidateEntry(values: readonly ParamValue[], why: Why = CALL): number {
     this.#loading.cover(entryId(values))
-    const count = this.#holdings.removeEntry(values)
-    this.#counters.invalidated += count
-    return count
+    return this.#count(why, this.#holdings.removeEntry(values, why))
   }
 
   /** Makes every entry wrong that has these values for the params of the partial set number `index`. */
-  invalidateGroup(index: number, values: readonly ParamValue[]): number {
-    const count = this.#holdings.killGroup(index, values)
-    this.#counters.invalidated += count
-    return count
+  invalidateGroup(index: number, values: readonly ParamValue[], why: Why = CALL): number {
+    return this.#count(why, this.#holdings.killGroup(index, values, why))
   }
 
   /** Makes every entry wrong. */
-  invalidateAll(): number {
-    const count = this.#holdings.clear()
+  invalidateAll(why: Why = CALL): number {
+    const count = this.#holdings.clear(why)
     this.#lookup = this.#holdings.lookup
-    this.#counters.invalidated += count
-    return count
+    return this.#count(why, count)
   }
 
   /** What reads would be served from now, longest unused first; not counted as reads. What comes meanwhile may be missed. */
@@ -177,6 +190,13 @@ export class Cache<V> {
     this.#loading.close(reason)
   }
 
+  #count(why: Why, entries: number): number {
+    this.#counters.invalidated += entries
+    this.#tally.note(why, entries)
+    this.#settings.invalidated?.()
+    return entries
+  }
+
   #find(params: Params): Entry<V> | undefined {
     const entry = this.#lookup.find(params)
     const clock = this.#clock
@@ -187,7 +207,7 @@ export class Cache<V> {
 
   #serve(entry: Entry<V>): V {
     this.#clock.hits += 1
-    entry.reads = (entry.reads + 1) | 0
+    entry.uses = (entry.uses + 2) | 1
     return this.#settings.values === 'cloned' ? structuredClone(entry.value as V) : (entry.value as V)
   }
 
@@ -225,18 +245,32 @@ export class Cache<V> {
     return servable ? entry : undefined
   }
 
-  #join(params: CanonicalParams, values: readonly ParamValue[], now: number, begun?: Flight<V>[]): Flight<V> {
+  #join(
+    params: CanonicalParams,
+    values: readonly ParamValue[],
+    now: number,
+    begun?: Flight<V>[],
+    isAnew = false,
+  ): Flight<V> {
     const id = entryId(values)
     const running = this.#loading.find(id)
-    if (running !== undefined) return running
+    if (running !== undefined && this.#mayJoin(running, now)) return running
+    // One that is too old to join gives way to the new one, which is younger in any case.
+    this.#loading.cover(id)
     const held = this.#lookup.get(values)
     const replaces = held !== undefined && !isCovered(held) ? held : undefined
     const entry = this.#holdings.createEntry(values)
     const { generation } = this.#holdings
-    const flight = this.#loading.add({ id, entry, params, generation, since: now, replaces })
+    const flight = this.#loading.add({ id, entry, params, generation, since: now, replaces, isAnew })
     if (begun === undefined) this.#loading.beginOne(flight)
     else begun.push(flight)
     return flight
+  }
+
+  /** While nothing is trusted, what a load has read may be as wrong as what is held: it is believed for as long. */
+  #mayJoin({ since }: Flight<V>, now: number): boolean {
+    const { joinFor = Infinity, untrustedFor = 0 } = this.#settings
+    return now < this.#clock.trustedUntil || now < since + joinFor + untrustedFor
   }
 
   #share({ promise }: Flight<V>): Promise<V> {

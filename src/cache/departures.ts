@@ -1,22 +1,34 @@
+import { LRUCache } from 'lru-cache'
 import type { EntryId } from './identity.ts'
 import type { Cause } from './store.ts'
+import type { Why } from './why.ts'
 
-const LIMIT = 500
+const LIMIT = 1_000
 
-/** Why the last values of some hundred params left, the latest first to be known, so that a miss can be explained. */
+/** How an entry left, at a time in the entries' count. */
+export type Departure = {
+  readonly cause: Cause
+  readonly at: number
+  /** What made it wrong, where that was the cause. */
+  readonly why: Why | undefined
+}
+
+/** Why the values of the last thousand params that lost theirs are gone, so that a miss can be explained. */
 export class Departures {
-  #recent = new Map<EntryId, Cause>()
-  #before = new Map<EntryId, Cause>()
+  readonly #latest = new LRUCache<EntryId & {}, Departure>({ max: LIMIT })
+  /** When everything left at once, without a look at what there was. */
+  #all: Departure | undefined
 
-  note(id: EntryId, cause: Cause): void {
-    if (this.#recent.size >= LIMIT) {
-      this.#before = this.#recent
-      this.#recent = new Map()
-    }
-    this.#recent.set(id, cause)
+  note(id: EntryId, departure: Departure): void {
+    this.#latest.set(id ?? '', departure)
   }
 
-  find(id: EntryId): Cause | undefined {
-    return this.#recent.get(id) ?? this.#before.get(id)
+  noteAll(departure: Departure): void {
+    this.#latest.clear()
+    this.#all = departure
+  }
+
+  find(id: EntryId): Departure | undefined {
+    return this.#latest.peek(id ?? '') ?? this.#all
   }
 }

@@ -20,10 +20,11 @@ export class Entry<V> {
   newer: Entry<V> | undefined = undefined
   /** The groups by which an invalidation can reach the entry. */
   readonly groups: Membership | undefined
-  /** How often it was served. */
-  reads = 0
-  /** `reads` when room was last looked for here: an entry read since then is spared once. */
-  seen = 0
+  /** Twice how often it was served, and one if that was since room was last looked for here: such an entry is spared once. */
+  uses = 0
+  /** Its neighbours in the order of their last use. */
+  colder: Entry<V> | undefined = undefined
+  warmer: Entry<V> | undefined = undefined
   /** The value of the first param. */
   readonly first: ParamValue
   /** The value of the second param; with more than two, all but the first. */
@@ -39,6 +40,19 @@ export class Entry<V> {
     this.first = values[0] as ParamValue
     this.rest = values.length <= 2 ? values[1] : values.slice(1)
     this.groups = groups
+  }
+
+  /** How often it was served. */
+  get reads(): number {
+    return this.uses >>> 1
+  }
+
+  get wasRead(): boolean {
+    return (this.uses & 1) === 1
+  }
+
+  forgetRead(): void {
+    this.uses &= ~1
   }
 
   /** What the entry is held by. */

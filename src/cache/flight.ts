@@ -7,6 +7,10 @@ export type LoadContext<V> = {
   readonly signal: AbortSignal
   /** The value that is held and will be replaced, also if expired; `undefined` when there is none or it is covered. */
   readonly stale: V | undefined
+  /** The value must be newly computed: one that is held elsewhere, and still right, is not what is asked for. */
+  readonly isAnew: boolean
+  /** Milliseconds that the value may be held at most, from the end of the load; 0 for not at all. */
+  readonly limitLife: (ms: number) => void
 }
 
 /** A load under way, and those who wait for it. */
@@ -21,6 +25,9 @@ export class Flight<V> implements LoadContext<V> {
   readonly since: number
   /** The held entry, expired or not, in whose place the value will come. */
   readonly replaces: Entry<V> | undefined
+  /** Milliseconds that its value may be held at most. */
+  life = Infinity
+  isAnew = false
   /** An invalidation named just this entry. */
   covered = false
   begun = false
@@ -69,6 +76,10 @@ export class Flight<V> implements LoadContext<V> {
 
   get stale(): V | undefined {
     return this.replaces?.value
+  }
+
+  limitLife(ms: number): void {
+    this.life = Math.min(this.life, ms)
   }
 
   abort(reason: unknown): void {

@@ -1,22 +1,33 @@
+import type { Why } from './why.ts'
+
 /**
  * A set of entries that one invalidation can name: those that share the values of some params. Invalidating
  * the group marks it; whoever belongs to it is wrong from then on. So it costs the same for one entry and for a
  * million, and nothing is ever scanned.
  */
 export type Group = {
-  dead: boolean
+  /** Set when it was made wrong. */
+  dead: Death | undefined
   /** Entries and flights that belong to it. */
   members: number
 }
+
+/** What made a group wrong, and when, in the entries' count. */
+export type Death = { readonly why: Why; readonly at: number }
 
 /** The groups of an entry, one for each partial set in the order of these: alone, or several. */
 export type Membership = Group | readonly Group[]
 
 /** Whether no invalidation has named one of these groups. */
 export function isAlive(groups: Membership): boolean {
-  if ('dead' in groups) return !groups.dead
-  for (const group of groups) if (group.dead) return false
+  if ('dead' in groups) return groups.dead === undefined
+  for (const group of groups) if (group.dead !== undefined) return false
   return true
+}
+
+/** What made the first of these groups wrong that is. */
+export function findDeath(groups: Membership | undefined): Death | undefined {
+  return listGroups(groups).find(({ dead }) => dead !== undefined)?.dead
 }
 
 export function listGroups(groups: Membership | undefined): readonly Group[] {
@@ -31,7 +42,7 @@ export class GroupIndex {
   /** The group of `id`, made if need be; the caller becomes a member. */
   join(id: string): Group {
     let group = this.#groups.get(id)
-    if (group === undefined) this.#groups.set(id, (group = { dead: false, members: 0 }))
+    if (group === undefined) this.#groups.set(id, (group = { dead: undefined, members: 0 }))
     group.members += 1
     return group
   }
@@ -43,10 +54,10 @@ export class GroupIndex {
   }
 
   /** Makes the members of the group of `id` wrong; returns how many there were. */
-  kill(id: string): number {
+  kill(id: string, death: Death): number {
     const group = this.#groups.get(id)
     if (group === undefined) return 0
-    group.dead = true
+    group.dead = death
     this.#groups.delete(id)
     return group.members
   }

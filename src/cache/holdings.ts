@@ -1,9 +1,12 @@
 import type { ParamValue } from '../key/param.ts'
 import type { Background } from './background.ts'
+import { Ages } from './ages.ts'
 import type { CacheCounters } from './counters.ts'
 import { createStore } from './create-store.ts'
 import { Departures } from './departures.ts'
+import { findDeath } from './group.ts'
 import { Entry, isCovered } from './entry.ts'
+import { estimateSize } from './estimate-size.ts'
 import { fillEntry } from './fill-entry.ts'
 import type { Flight } from './flight.ts'
 import type { Lookup } from './lookup.ts'
@@ -11,10 +14,15 @@ import { Memberships } from './memberships.ts'
 import type { CacheSettings } from './settings.ts'
 import type { Store } from './store.ts'
 import type { Timekeeper } from './timekeeper.ts'
+import type { Why } from './why.ts'
+
+/** How many values are looked at where none was measured. */
+const SAMPLE = 16
 
 /** What a cache holds: the entries, the groups by which invalidations reach them and their loads, and its bounds. */
 export class Holdings<V> {
   readonly departures = new Departures()
+  readonly ages: Ages
   readonly #settings: CacheSettings<V>
   readonly #clock: Timekeeper
   readonly #counters: CacheCounters
@@ -23,6 +31,8 @@ export class Holdings<V> {
   #store: Store<V>
   /** Rises when everything is made wrong, so that loads of before are known. */
   #generation = 0
+  /** Why an entry is being removed that an invalidation names. */
+  #why: Why | undefined
 
   constructor(
     settings: CacheSettings<V>,
@@ -35,6 +45,7 @@ export class Holdings<V> {
     this.#counters = counters
     this.#background = background
     this.#memberships = new Memberships(settings.params, settings.partial)
+    this.ages = new Ages(settings.ttl)
     this.#store = this.#createStore()
     settings.ceiling?.join(this)
   }
@@ -59,6 +70,17 @@ export class Holdings<V> {
   /** Sum of the sizes of the values. */
   get size(): number {
     return this.#store.size
+  }
+
+  /** The sum as it would be if all values were like those that were used last. */
+  estimateSize(): number {
+    let [bytes, looked] = [0, 0]
+    for (const { value } of this.#store.latest()) {
+      bytes += estimateSize(value)
+      looked += 1
+      if (looked === SAMPLE) break
+    }
+    return looked === 0 ? 0 : Math.round((bytes / looked) * this.count)
   }
 
   /** Living groups. */
@@ -88,10 +110,11 @@ export class Holdings<V> {
   /** Stores the value of a load that is current; whether it did. */
   fill(flight: Flight<V>, value: V, now: number): boolean {
     if (now >= this.#clock.trustedUntil) return false
-    const { entry, since } = flight
-    if (!fillEntry(entry, value, since, now, this.#settings, this.#clock)) return false
+    const { entry } = flight
+    if (!fillEntry(flight, value, now, this.#settings, this.#clock)) return false
     // First, since an entry that finds no room leaves at once.
     this.#background.added(entry)
+    this.ages.add(entry)
     this.#store.add(entry, entry.values(), now)
     this.#settings.ceiling?.keep(now)
     return true
@@ -108,27 +131,32 @@ export class Holdings<V> {
   }
 
   /** Lets go of the entry of these values; how many were there that nothing had covered. */
-  removeEntry(values: readonly ParamValue[]): number {
+  removeEntry(values: readonly ParamValue[], why: Why): number {
     const entry = this.lookup.get(values)
     if (entry === undefined) return 0
     const count = !isCovered(entry) ? 1 : 0
+    this.#why = why
     this.#store.remove(entry, 'invalidated')
+    this.#why = undefined
     return count
   }
 
   /** Makes the members of a group wrong; how many there were. */
-  killGroup(index: number, values: readonly ParamValue[]): number {
-    return this.#memberships.kill(index, values)
+  killGroup(index: number, values: readonly ParamValue[], why: Why): number {
+    return this.#memberships.kill(index, values, { why, at: this.#now() })
   }
 
   /** Lets go of everything; how many entries there were. */
-  clear(): number {
-    const count = this.#store.count
+  clear(why: Why): number {
+    const { count } = this.#store
     this.#generation += 1
-    this.#memberships.clear()
+    if (this.#memberships.size > 0) this.#memberships.clear()
+    if (count === 0) return 0
     this.#store.abandon()
     this.#store = this.#createStore()
     this.#background.cleared()
+    this.ages.clear()
+    this.departures.noteAll({ cause: 'invalidated', at: this.#now(), why })
     this.#counters.left.invalidated += count
     return count
   }
@@ -148,10 +176,17 @@ export class Holdings<V> {
     return this.#store[Symbol.iterator]()
   }
 
+  /** In the entries' count. */
+  #now(): number {
+    return this.#clock.count(this.#settings.now())
+  }
+
   #createStore(): Store<V> {
     return createStore(this.#settings, this.#clock, (entry, cause) => {
       this.#counters.left[cause] += 1
-      this.departures.note(entry.id, cause)
+      const why = cause === 'invalidated' ? (findDeath(entry.groups)?.why ?? this.#why) : undefined
+      this.departures.note(entry.id, { cause, at: this.#now(), why })
+      this.ages.remove(entry)
       this.#memberships.leave(entry)
       this.#background.left(entry)
     })

@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { EntryId } from './identity.ts'
 import { Queue } from './queue.ts'
-import type { CacheSettings } from './settings.ts'
+import type { CacheSettings, LoadManyContext } from './settings.ts'
 
 /** What loads need from the cache whose loads they are. */
 export type LoadingHost<V> = {
@@ -50,9 +50,12 @@ export class Loading<V> {
   }
 
   /** Makes a load known that is to begin. */
-  add(start: Pick<Flight<V>, 'id' | 'entry' | 'params' | 'generation' | 'since' | 'replaces'>): Flight<V> {
-    const { id, entry, params, generation, since, replaces } = start
+  add(
+    start: Pick<Flight<V>, 'id' | 'entry' | 'params' | 'generation' | 'since' | 'replaces' | 'isAnew'>,
+  ): Flight<V> {
+    const { id, entry, params, generation, since, replaces, isAnew } = start
     const flight = new Flight<V>(id, entry, params, generation, since, replaces)
+    flight.isAnew = isAnew
     this.#latest.set(id, flight)
     return flight
   }
@@ -145,9 +148,14 @@ export class Loading<V> {
         else this.#succeed(flight, value)
       }
     }
-    const context = {
-      get signal(): AbortSignal {
+    const context: LoadManyContext = {
+      get signal() {
         return AbortSignal.any(flights.map((flight) => flight.signal))
+      },
+      isAnew: flights.every(({ isAnew }) => isAnew),
+      limitLife(ms, place) {
+        for (const flight of place === undefined ? flights : flights.slice(place, place + 1))
+          flight.limitLife(ms)
       },
     }
     let result

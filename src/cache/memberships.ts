@@ -1,6 +1,6 @@
 import type { ParamValue } from '../key/param.ts'
 import type { Entry } from './entry.ts'
-import { GroupIndex, listGroups, type Membership } from './group.ts'
+import { type Death, GroupIndex, listGroups, type Membership } from './group.ts'
 import { joinValues, type ParamDeclaration } from './identity.ts'
 
 /** Which entries and flights an invalidation by some params reaches: one index for each partial set. */
@@ -29,8 +29,8 @@ export class Memberships {
   }
 
   /** Makes the members of one group wrong; `values` in the order of the partial set. */
-  kill(number: number, values: readonly ParamValue[]): number {
-    return this.#indexes[number]?.kill(joinValues(values)) ?? 0
+  kill(number: number, values: readonly ParamValue[], death: Death): number {
+    return this.#indexes[number]?.kill(joinValues(values), death) ?? 0
   }
 
   /** Forgets all groups, for when everything that belongs to one is wrong already. */

@@ -14,10 +14,16 @@ export type ValueMode = 'reference' | 'frozen' | 'cloned'
 /** Computes the value for params. */
 export type Load<V> = (params: CanonicalParams, context: LoadContext<V>) => PromiseLike<V> | V
 
+/** As of one load. */
+export type LoadManyContext = Pick<LoadContext<never>, 'signal' | 'isAnew'> & {
+  /** @param place in the list of params; all of them unless given */
+  readonly limitLife: (ms: number, place?: number) => void
+}
+
 /** Computes the values for several params, in their order. An `Error` in place of a value fails that one alone. */
 export type LoadMany<V> = (
   params: readonly CanonicalParams[],
-  context: Pick<LoadContext<V>, 'signal'>,
+  context: LoadManyContext,
 ) => PromiseLike<readonly (V | Error)[]> | readonly (V | Error)[]
 
 /** What a cache is made of. Durations are milliseconds. */
@@ -49,10 +55,17 @@ export type CacheSettings<V> = {
    * read. Nothing is kept for that unless given.
    */
   readonly asked?: (entry: Asked) => void
+  /** Told of each invalidation, when it is complete. */
+  readonly invalidated?: () => void
   /** Numbers of the partial sets whose members must be found, as by rules that reload them. */
   readonly tracked?: readonly number[]
   /** Told of each call of the loader that begins, 1, and of each that ends, -1. */
   readonly calls?: (change: 1 | -1) => void
+  /**
+   * How long ago a load may have begun that a read joins while the cache is not trusted: `maxSilence`, so that nobody gets what
+   * is older. Unlimited unless said.
+   */
+  readonly joinFor?: number
   /** How long held values are served after the last deadline of trust that was ahead; 0 unless said. */
   readonly untrustedFor?: number
   /** `reference` unless said otherwise. */

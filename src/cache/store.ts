@@ -36,13 +36,12 @@ export type StoreSettings<V> = {
 /** The held entries of one cache, within their bounds. */
 export class Store<V> {
   readonly lookup: Lookup<V>
-  readonly #order: Order<V>
+  readonly #order = new Order<V>()
   readonly #settings: StoreSettings<V>
 
   constructor(settings: StoreSettings<V>) {
     this.#settings = settings
     this.lookup = createLookup(settings.params)
-    this.#order = new Order(settings.max)
   }
 
   get count(): number {

@@ -1,4 +1,5 @@
 import type { Cache } from './cache.ts'
+import { GAP } from './why.ts'
 
 /** A cache and the tables whose triggers it depends on. */
 export type Subject = { readonly cache: Cache<unknown>; readonly tables: readonly string[] }
@@ -51,7 +52,7 @@ export class Trust {
         this.#covered.delete(cache)
         cache.trustedUntil = Number.NEGATIVE_INFINITY
       } else if (!this.#covered.has(cache)) {
-        cache.invalidateAll()
+        cache.invalidateAll(GAP)
         this.#covered.add(cache)
         if (this.#proof !== undefined) cache.trustedUntil = this.#proof + this.#maxSilence
       } else if (wasDoubted && this.#proof !== undefined) {
@@ -63,7 +64,7 @@ export class Trust {
 
   /** Gives up everything held; it was made in a time that may have missed changes. */
   invalidate(): void {
-    for (const { cache } of this.#subjects) cache.invalidateAll()
+    for (const { cache } of this.#subjects) cache.invalidateAll(GAP)
   }
 
   /** No cache is trusted until life is proven anew; what is held may then be believed again. */

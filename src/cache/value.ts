@@ -20,12 +20,22 @@ export function keepValue<V>(mode: ValueMode | undefined, value: V): V {
   return mode === 'frozen' ? freezeDeep(value) : mode === 'cloned' ? structuredClone(value) : value
 }
 
+/** Whether each value is measured when it is stored. */
+export function measuresValues<V>({
+  size,
+  maxSize,
+  ceiling,
+}: Pick<CacheSettings<V>, 'size' | 'maxSize' | 'ceiling'>): boolean {
+  return size !== undefined || maxSize !== undefined || ceiling !== undefined
+}
+
 /** @throws StalemateError `load-invalid`: the size function returned no size */
 export function measureValue<V>(
-  { size, maxSize, ceiling, name }: Pick<CacheSettings<V>, 'size' | 'maxSize' | 'ceiling' | 'name'>,
+  settings: Pick<CacheSettings<V>, 'size' | 'maxSize' | 'ceiling' | 'name'>,
   value: V,
 ): number {
-  if (size === undefined) return maxSize === undefined && ceiling === undefined ? 0 : estimateSize(value)
+  const { size, name } = settings
+  if (size === undefined) return measuresValues(settings) ? estimateSize(value) : 0
   const measured = size(value)
   if (measured >= 0 && measured < Infinity) return measured
   const message = `Expected the size of a value of ${name} to be a number from 0, got ${String(measured)}.`

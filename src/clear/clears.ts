@@ -1,3 +1,4 @@
+import { CLEAR, type Why } from '../cache/why.ts'
 import type { Controls } from '../controls.ts'
 import { StalemateError } from '../errors.ts'
 import type { Tiers } from '../invalidate/tiers.ts'
@@ -26,7 +27,7 @@ export type ClearsSettings = {
   readonly query: Query
   readonly controls: Controls
   readonly clock: Clock
-  readonly caches: ReadonlyMap<string, { readonly invalidateAll: () => unknown }>
+  readonly caches: ReadonlyMap<string, { readonly invalidateAll: (why: Why) => unknown }>
   readonly tiers: Pick<Tiers, 'owe'>
   readonly emit: Emitter['emit']
   /** Throws once the runtime is closed. */
@@ -126,7 +127,7 @@ export class Clears {
 
   #drop(names: readonly string[], scope: ClearScope, epoch: number): void {
     const { caches, tiers, emit } = this.#settings
-    for (const name of names) caches.get(name)?.invalidateAll()
+    for (const name of names) caches.get(name)?.invalidateAll(CLEAR)
     tiers.owe(names.map((cache) => ({ kind: 'all', cache, reason: 'requested' })))
     emit('clear', { scope, epoch })
   }

@@ -1,4 +1,6 @@
+import type { AgeSummary } from '../cache/ages.ts'
 import type { CacheCounters } from '../cache/counters.ts'
+import type { Wrongs } from '../cache/why.ts'
 import type { ClearScope } from '../clear/epochs.ts'
 import type { Uncovered } from '../coverage/read-coverage.ts'
 import type { GapCause } from '../feed/feed.ts'
@@ -72,8 +74,12 @@ export type Listener<K extends keyof Events> = (event: Events[K]) => void
 /** What a cache holds now. */
 export type CacheContents = {
   readonly entries: number
-  /** Of the values, by `sizeOf` or as estimated; 0 where neither `max-size` nor `maxMemory` needs to know. */
+  /** Of the values, by `sizeOf` or as estimated: by some of them where neither `max-size` nor `maxMemory` needs to know. */
   readonly bytes: number
+  /** How old they are, in milliseconds; `undefined` while there are none. */
+  readonly ages: AgeSummary | undefined
+  /** What made entries wrong, by table and rule, and how often. */
+  readonly invalidations: readonly Wrongs[]
 }
 
 /** Counts since the start. */
@@ -101,6 +107,17 @@ export type Health = {
   readonly uncovered: readonly Uncovered[]
   /** Names of the caches that answer from memory now. */
   readonly trusted: readonly string[]
+  /** Of all caches: what is held now, and counts since the start. */
+  readonly totals: {
+    readonly entries: number
+    readonly hits: number
+    readonly misses: number
+    readonly loads: number
+    readonly errors: number
+    readonly invalidated: number
+    /** Entries that had to make room. */
+    readonly evicted: number
+  }
   /** Share of the server's queue of notifications that is taken, from 0 to 1; only with `feed: notify`. */
   readonly queueUsage?: number
   /** Further tiers, and the caches of which each may hold what is wrong since it refuses to give it up. */

@@ -1,4 +1,5 @@
 import type { Sight } from '../cache/sight.ts'
+import { CALL, type Why } from '../cache/why.ts'
 import { joinValues } from '../cache/identity.ts'
 import type { ParamValue } from '../key/param.ts'
 import type { ManifestRefresh } from '../manifest/manifest.ts'
@@ -11,11 +12,17 @@ export type ChangeSubject = Subject & { readonly places: readonly (readonly numb
 
 export type OnChange = {
   /** Applies what a change makes wrong by a `refresh` rule. Returns how many entries are gone. */
-  readonly apply: (subject: ChangeSubject, invalidation: Invalidation, rule: ManifestRefresh) => number
+  readonly apply: (
+    subject: ChangeSubject,
+    invalidation: Invalidation,
+    rule: ManifestRefresh,
+    why?: Why,
+  ) => number
   readonly close: () => void
 }
 
 type Values = readonly ParamValue[]
+type Rule = ManifestRefresh & { readonly why: Why }
 
 /**
  * Reloads held entries that a change has made wrong, where someone reads them; the others are dropped.
@@ -34,7 +41,7 @@ export function createOnChange(reloads: Reloads, clock: Clock, debounce: number,
   const isExpected = (subject: Subject, values: Values): boolean =>
     pausing.has(idOf(subject, values)) || reloads.has(subject, values)
 
-  const reload = (subject: Subject, values: Values, rate: number, rule: ManifestRefresh): void => {
+  const reload = (subject: Subject, values: Values, rate: number, rule: Rule): void => {
     const id = idOf(subject, values)
     if (pausing.has(id)) return
     const begin = (): void => {
@@ -54,7 +61,7 @@ export function createOnChange(reloads: Reloads, clock: Clock, debounce: number,
         ended: () => {
           // The time in which it may be served is over, however the reload has ended.
           if (!isExpected(subject, values) && background.look(values).state === 'wrong') {
-            subject.cache.invalidateEntry(values)
+            subject.cache.invalidateEntry(values, rule.why)
           }
         },
       })
@@ -63,16 +70,16 @@ export function createOnChange(reloads: Reloads, clock: Clock, debounce: number,
   }
 
   /** Whether the entry is to be reloaded, by what was known of it before the change. */
-  const isWanted = (subject: Subject, values: Values, sight: Sight, rule: ManifestRefresh): boolean =>
+  const isWanted = (subject: Subject, values: Values, sight: Sight, rule: Rule): boolean =>
     isExpected(subject, values) ||
     (sight.state !== 'absent' && (sight.isRead || rule.priority === 'critical'))
 
-  const applyOne = (subject: Subject, values: Values, rule: ManifestRefresh): number => {
+  const applyOne = (subject: Subject, values: Values, rule: Rule): number => {
     const { cache } = subject
     const sight = cache.background.look(values)
     const wanted = isWanted(subject, values, sight, rule)
-    const served = wanted && rule.meanwhile === 'serve' && cache.background.mark(values)
-    const dropped = served ? 0 : cache.invalidateEntry(values)
+    const served = wanted && rule.meanwhile === 'serve' && cache.background.mark(values, rule.why)
+    const dropped = served ? 0 : cache.invalidateEntry(values, rule.why)
     if (wanted) reload(subject, values, sight.rate, rule)
     return dropped
   }
@@ -80,7 +87,7 @@ export function createOnChange(reloads: Reloads, clock: Clock, debounce: number,
   /** What shares the values of some params, or everything. */
   const applyMany = (
     subject: ChangeSubject,
-    rule: ManifestRefresh,
+    rule: Rule,
     set?: { readonly index: number; readonly values: Values },
   ): number => {
     const { cache } = subject
@@ -92,7 +99,10 @@ export function createOnChange(reloads: Reloads, clock: Clock, debounce: number,
     const running = reloads
       .running(subject)
       .filter((values) => set === undefined || isMember(subject, values, set))
-    const dropped = set === undefined ? cache.invalidateAll() : cache.invalidateGroup(set.index, set.values)
+    const dropped =
+      set === undefined
+        ? cache.invalidateAll(rule.why)
+        : cache.invalidateGroup(set.index, set.values, rule.why)
     for (const { values, rate, ...sight } of members.slice(0, limit)) {
       if (isWanted(subject, values, { rate, ...sight }, rule)) reload(subject, values, rate, rule)
     }
@@ -101,7 +111,8 @@ export function createOnChange(reloads: Reloads, clock: Clock, debounce: number,
   }
 
   return {
-    apply(subject, invalidation, rule) {
+    apply(subject, invalidation, how, why = CALL) {
+      const rule: Rule = { ...how, why }
       if (invalidation.kind === 'all')
         return subject.params.length === 0 ? applyOne(subject, [], rule) : applyMany(subject, rule)
       let dropped = 0

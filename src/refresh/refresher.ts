@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.ts'
 import type { CacheSettings } from '../cache/settings.ts'
 import type { Sighted } from '../cache/sight.ts'
+import type { Why } from '../cache/why.ts'
 import type { Manifest, ManifestCache, ManifestRefresh } from '../manifest/manifest.ts'
 import type { Clock, RefreshOptions } from '../options.ts'
 import type { Invalidation } from '../route/route-target.ts'
@@ -28,7 +29,7 @@ export type Refresher = {
   readonly hooks: (name: string) => Pick<CacheSettings<unknown>, 'tracked' | 'due' | 'calls'>
   readonly add: (cache: Cache<unknown>) => void
   /** Applies what a change made wrong by a `refresh` rule. Returns how many entries are gone. */
-  readonly reload: (invalidation: Invalidation, rule: ManifestRefresh) => number
+  readonly reload: (invalidation: Invalidation, rule: ManifestRefresh, why?: Why) => number
   /** Something was made wrong and dropped: what waits to be reloaded is not wanted any more. */
   readonly cancel: (invalidation: Invalidation) => void
   /** Does the work in the background, for others as well. */
@@ -73,9 +74,9 @@ export function createRefresher({ manifest, options, clock, random, changed }: R
       const places = described.partial.map((set) => set.map((param) => names.indexOf(param)))
       subjects.set(cache.name, { ...described, cache, places })
     },
-    reload(invalidation, rule) {
+    reload(invalidation, rule, why) {
       const subject = subjects.get(invalidation.cache)
-      return subject === undefined ? 0 : onChange.apply(subject, invalidation, rule)
+      return subject === undefined ? 0 : onChange.apply(subject, invalidation, rule, why)
     },
     cancel(invalidation) {
       const subject = subjects.get(invalidation.cache)

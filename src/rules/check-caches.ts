@@ -1,6 +1,6 @@
 import { parseTemplate, type KeyTemplate } from '../key/template.ts'
 import { commonKey } from '../key/common-key.ts'
-import { readSettings, type EntrySettings } from './check-settings.ts'
+import { checkBounds, readSettings, type EntrySettings } from './check-settings.ts'
 import { placeName, type Draft, type Placed } from './merge-files.ts'
 import { readParamType } from './read-param-type.ts'
 import { readQuery } from './read-query.ts'
@@ -31,6 +31,7 @@ export function checkCaches(
     const { source, node } = placed
     checkReserved(placed, report)
     const settings = readSettings(source, node.value, defaults, report)
+    checkBounds(source, node.value, settings, report)
     const key = textOf(valueOf(node.value, 'key'))
     const template = key === undefined ? undefined : readTemplate(source, key, report)
     if (key === undefined || template === undefined) continue

@@ -1,7 +1,7 @@
 import { DEFAULTS, PRIORITY_NAMES, VALUE_NAMES, WHEN_UNTRUSTED_NAMES } from './defaults.ts'
 import { DURATION_PATTERN, parseDuration } from './duration.ts'
 import { parseSize, SIZE_PATTERN } from './size.ts'
-import { entriesOf, valueOf, textOf, type YamlNode } from './yaml-node.ts'
+import { entriesOf, entryOf, valueOf, textOf, type YamlNode } from './yaml-node.ts'
 import type { Draft } from './merge-files.ts'
 import type { Report } from './report.ts'
 import type { CacheRule } from './ruleset.ts'
@@ -70,6 +70,24 @@ export function readSettings(
     whenUntrusted: readChoice(valueOf(node, 'when-untrusted'), WHEN_UNTRUSTED_NAMES) ?? whenUntrusted,
     untrustedFor: readDuration(source, valueOf(node, 'untrusted-for'), report) ?? untrustedFor,
   }
+}
+
+/** Warns of a bound that a cache gives to what it does not do. */
+export function checkBounds(
+  source: Source,
+  node: YamlNode,
+  { whenUntrusted }: EntrySettings,
+  report: Report,
+): void {
+  const bound = entryOf(node, 'untrusted-for')
+  if (bound === undefined || whenUntrusted === 'serve') return
+  report.warn(
+    source,
+    bound.key,
+    'useless-key',
+    '"untrusted-for" bounds what `when-untrusted: serve` allows, and this cache does not say that.',
+    'Write `when-untrusted: serve` beside it, or leave it out.',
+  )
 }
 
 /** Milliseconds of a duration; one that has a unit and cannot be is reported. */

@@ -42,7 +42,8 @@ function subjectOf(cache: Cache<unknown>): ConstructorParameters<typeof Sampler>
       return cache.size
     },
     held: () => cache.held(),
-    load: (params, signal) => cache.loader(params, { signal, stale: undefined }),
+    load: (params, signal) =>
+      cache.loader(params, { signal, stale: undefined, isAnew: true, limitLife: () => {} }),
   }
 }
 

@@ -46,7 +46,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'warm',
   ],
   unsettled: [],
-  applier: ['cache', 'manifest', 'route', 'wire', 'unsettled'],
+  applier: ['cache', 'manifest', 'route', 'wire', 'unsettled', 'whys'],
+  whys: ['cache', 'manifest', 'route', 'wire'],
   controls: ['wire'],
   prover: ['cache', 'coverage'],
   'create-pool': ['feed'],
@@ -63,7 +64,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'wait-within': [],
   'summarize-caches': ['cache', 'observe'],
   invalidate: ['applier', 'controls', 'key', 'manifest', 'observe', 'route', 'wire'],
-  clear: ['controls', 'feed', 'invalidate', 'manifest', 'observe', 'wire'],
+  clear: ['cache', 'controls', 'feed', 'invalidate', 'manifest', 'observe', 'wire'],
   engine: [
     'gaps',
     'watch-queue',

@@ -228,8 +228,11 @@ test('load times are counted by class, and departures by cause', async (t) => {
   clock.advance(1_000)
   await fill('c', 'w')
   t.deepEqual(cache.counters.left, { capacity: 1, memory: 0, invalidated: 1, expired: 1, replaced: 0 })
-  t.like(cache.inspect({ id: 'a' }), { state: 'absent', previous: 'capacity' })
-  t.like(cache.inspect({ id: 'b' }), { state: 'absent', previous: 'invalidated' })
+  t.like(cache.inspect({ id: 'a' }), { state: 'absent', previous: { cause: 'capacity' } })
+  t.like(cache.inspect({ id: 'b' }), {
+    state: 'absent',
+    previous: { cause: 'invalidated', by: { cause: 'call' } },
+  })
   cache.peek({ id: 'c' })
   clock.advance(10)
   t.deepEqual(cache.inspect({ id: 'c' }), {
@@ -239,7 +242,7 @@ test('load times are counted by class, and departures by cause', async (t) => {
     ttlLeft: 990,
     reads: 1,
     loadTime: 0,
-    previous: 'expired',
+    previous: { cause: 'expired', ago: 10 },
   })
 })
 

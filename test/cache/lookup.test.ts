@@ -49,18 +49,18 @@ test('a value of another type is not found', (t) => {
 })
 
 test('what leaves was not read since it was last looked at, and a bounded number is spared', (t) => {
-  const order = new Order<number>(1_000)
+  const order = new Order<number>()
   const entries = Array.from({ length: 200 }, (_, number) => new Entry<number>([number], undefined))
   for (const entry of entries) {
-    entry.reads = 1
+    entry.uses = 3
     order.add(entry)
   }
   const kept = entries.at(-1) as Entry<number>
   const isUseless = (): boolean => false
   t.is(order.choose(isUseless, kept), entries[64])
-  t.is(entries.filter(({ reads, seen }) => reads === seen).length, 64)
+  t.is(entries.filter(({ wasRead }) => !wasRead).length, 64)
   const next = entries[65] as Entry<number>
-  next.seen = next.reads
+  next.forgetRead()
   t.is(order.choose(isUseless, kept), next)
   order.remove(next)
   t.is(order.count, 199)

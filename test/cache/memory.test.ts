@@ -45,7 +45,7 @@ test('without a size function values are estimated where a bound needs it, and n
   t.deepEqual(held(bounded), ['b', 'c'])
   const free = createCache()
   await free.get({ id: 'a', length: 1_000 })
-  t.is(free.bytes, 0)
+  t.true(free.bytes > 1_000 && free.bytes < 2_000, 'by a look at some')
 })
 
 test('under one ceiling the cache of the lowest priority gives way first, then the one that takes most', async (t) => {

@@ -179,3 +179,33 @@ test('a cache that is closed serves nothing', async (t) => {
   cache.close(new Error('closed'))
   t.is(peek(), undefined)
 })
+
+test('while nothing is trusted, nobody joins a load that began longer ago than the proof may be old', async (t) => {
+  const ends: ((value: string) => void)[] = []
+  for (const untrustedFor of [0, 50]) {
+    ends.length = 0
+    const { clock, begin, read, trust, cache, peek } = createBench({
+      joinFor: SILENCE,
+      untrustedFor,
+      load: () => new Promise<string>((resolve) => ends.push(resolve)),
+    })
+    begin()
+    const first = read()
+    clock.advance(SILENCE + untrustedFor - 1)
+    trust.suspend()
+    const joined = read()
+    t.is(ends.length, 1)
+    clock.advance(1)
+    const late = read()
+    t.is(ends.length, 2, 'a load of its own')
+    begin()
+    const trusted = read()
+    t.is(ends.length, 2, 'the younger load is joined')
+    ends[0]?.('before')
+    t.deepEqual(await Promise.all([first, joined]), ['before', 'before'])
+    t.is(peek(), undefined, 'the older load gives way')
+    ends[1]?.('after')
+    t.deepEqual(await Promise.all([late, trusted]), ['after', 'after'])
+    t.is(cache.internals.loads, 0)
+  }
+})

@@ -12,6 +12,21 @@ import { type Mutant, MUTANTS } from './mutants.ts'
 const SEED = Number(process.env['STALEMATE_SEED'] ?? 1)
 const KERNEL = ['cache', 'key', 'errors.js', 'options.js']
 
+/** Matches a piece of code however it is spaced and quoted, which differs between compilers. */
+function toPattern(code: string): RegExp {
+  const words = code.split(/\s+|(?<=[({[\])}])|(?=[({[\])}])/).filter((word) => word !== '')
+  return new RegExp(
+    words
+      .map((word) =>
+        word
+          .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+          .replaceAll(/['"]/g, `['"]`)
+          .replaceAll('undefined', '(?:undefined|void 0)'),
+      )
+      .join('\\s*'),
+  )
+}
+
 /** The kernel with one fault in it, compiled as it is, in a folder of its own. */
 async function loadMutant(
   t: ExecutionContext,
@@ -29,10 +44,11 @@ async function loadMutant(
   }
   const path = join(folder, 'cache', `${file}.js`)
   const text = await readFile(path, 'utf8')
-  t.is(text.split(find).length, 2, `${file} contains once: ${find}`)
+  const place = toPattern(find)
+  t.is(text.split(place).length, 2, `${file} contains once: ${find}`)
   await writeFile(
     path,
-    text.replace(find, () => replace),
+    text.replace(place, () => replace),
   )
   const module = (await import(pathToFileURL(join(folder, 'cache/cache.js')).href)) as {
     readonly Cache: typeof Cache<number>

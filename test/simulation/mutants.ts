@@ -65,13 +65,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'making everything wrong forgets the way in which entries are found',
     file: 'cache',
-    find: 'this.#lookup = this.#holdings.lookup;\n        this.#counters',
-    replace: 'this.#counters',
+    find: 'this.#lookup = this.#holdings.lookup;\n        return',
+    replace: 'return',
   },
   {
     name: 'groups of everything that was made wrong are kept',
     file: 'holdings',
-    find: 'this.#memberships.clear();',
+    find: 'if (this.#memberships.size > 0)\n            this.#memberships.clear();',
     replace: '',
   },
   {
@@ -95,14 +95,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an invalidated group is not marked',
     file: 'group',
-    find: 'group.dead = true;',
+    find: 'group.dead = death;',
     replace: '',
   },
   {
     name: 'an invalidated group stays the living one',
     file: 'group',
-    find: 'group.dead = true;\n        this.#groups.delete(id);',
-    replace: 'group.dead = true;',
+    find: 'group.dead = death;\n        this.#groups.delete(id);',
+    replace: 'group.dead = death;',
   },
   {
     name: 'an invalidated group takes later members in',
@@ -113,14 +113,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'only the last group of an entry is looked at',
     file: 'group',
-    find: 'for (const group of groups)\n        if (group.dead)\n            return false;\n    return true;',
-    replace: 'return !groups.at(-1).dead;',
+    find: 'for (const group of groups)\n        if (group.dead !== undefined)\n            return false;\n    return true;',
+    replace: 'return groups.at(-1).dead === undefined;',
   },
   {
     name: 'an entry is asked of a group of its own',
     file: 'group',
-    find: 'if (group === undefined)\n            this.#groups.set(id, (group = { dead: false, members: 0 }));',
-    replace: 'this.#groups.set(id, (group = { dead: false, members: 0 }));',
+    find: 'if (group === undefined)\n            this.#groups.set(id, (group = { dead: undefined, members: 0 }));',
+    replace: 'this.#groups.set(id, (group = { dead: undefined, members: 0 }));',
   },
   {
     name: 'a group leaves its index with the first of its members',
@@ -137,8 +137,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an entry that leaves stays a member',
     file: 'holdings',
-    find: 'this.departures.note(entry.id, cause);\n            this.#memberships.leave(entry);',
-    replace: 'this.departures.note(entry.id, cause);',
+    find: 'this.ages.remove(entry);\n            this.#memberships.leave(entry);',
+    replace: 'this.ages.remove(entry);',
   },
   {
     name: 'a load whose value is not stored stays a member',
@@ -173,7 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'loads are not shared',
     file: 'cache',
-    find: 'if (running !== undefined)\n            return running;',
+    find: 'if (running !== undefined && this.#mayJoin(running, now))\n            return running;',
     replace: '',
   },
   {

@@ -6,6 +6,14 @@ import type { View } from './view.ts'
 
 type Found = { readonly entries: readonly ShownEntry[]; readonly complete: boolean }
 
+function why(previous: ShownEntry['inspection']['previous']): string {
+  if (previous === undefined) return '–'
+  const { cause, by } = previous
+  return by === undefined
+    ? cause
+    : [cause, 'by', by.operation, by.table ?? by.cause].filter(Boolean).join(' ')
+}
+
 function show({ entries, complete }: Found): HTMLElement {
   if (entries.length === 0) return empty('No held entry matches.')
   const rows = entries.map(({ cache, params, inspection }) => [
@@ -21,7 +29,7 @@ function show({ entries, complete }: Found): HTMLElement {
     duration(inspection.ttlLeft),
     short(inspection.reads ?? 0),
     duration(inspection.loadTime),
-    inspection.previous ?? '–',
+    why(inspection.previous),
   ])
   const heads = ['Cache', 'Params', 'Age', 'TTL left', 'Reads', 'Last load', 'Value before left because']
   return h(
