@@ -7,7 +7,7 @@ import type { Timekeeper } from './timekeeper.ts'
 export function createStore<V>(
   { params, max, maxSize = Infinity, staleIfError = 0, ceiling }: CacheSettings<V>,
   clock: Timekeeper,
-  left: (entry: Entry<V>, cause: Cause) => void,
+  left: (entry: Entry<V>, cause: Cause, now: number) => void,
 ): Store<V> {
   const judge = (entry: Entry<V>, now: number): Cause | undefined => {
     if (isCovered(entry)) return 'invalidated'

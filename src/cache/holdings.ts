@@ -136,14 +136,14 @@ export class Holdings<V> {
     if (entry === undefined) return 0
     const count = !isCovered(entry) ? 1 : 0
     this.#why = why
-    this.#store.remove(entry, 'invalidated')
+    this.#store.remove(entry, 'invalidated', this.#settings.now())
     this.#why = undefined
     return count
   }
 
   /** Makes the members of a group wrong; how many there were. */
   killGroup(index: number, values: readonly ParamValue[], why: Why): number {
-    return this.#memberships.kill(index, values, { why, at: this.#now() })
+    return this.#memberships.kill(index, values, { why, at: this.#clock.count(this.#settings.now()) })
   }
 
   /** Lets go of everything; how many entries there were. */
@@ -156,7 +156,7 @@ export class Holdings<V> {
     this.#store = this.#createStore()
     this.#background.cleared()
     this.ages.clear()
-    this.departures.noteAll({ cause: 'invalidated', at: this.#now(), why })
+    this.departures.noteAll({ cause: 'invalidated', at: this.#clock.count(this.#settings.now()), why })
     this.#counters.left.invalidated += count
     return count
   }
@@ -176,16 +176,11 @@ export class Holdings<V> {
     return this.#store[Symbol.iterator]()
   }
 
-  /** In the entries' count. */
-  #now(): number {
-    return this.#clock.count(this.#settings.now())
-  }
-
   #createStore(): Store<V> {
-    return createStore(this.#settings, this.#clock, (entry, cause) => {
+    return createStore(this.#settings, this.#clock, (entry, cause, now) => {
       this.#counters.left[cause] += 1
       const why = cause === 'invalidated' ? (findDeath(entry.groups)?.why ?? this.#why) : undefined
-      this.departures.note(entry.id, { cause, at: this.#now(), why })
+      this.departures.note(entry.id, { cause, at: this.#clock.count(now), why })
       this.ages.remove(entry)
       this.#memberships.leave(entry)
       this.#background.left(entry)

@@ -28,7 +28,7 @@ export type StoreSettings<V> = {
   /** Whether no read can be served from the entry any more, and why. */
   readonly judge: (entry: Entry<V>, now: number) => Cause | undefined
   /** Told of each entry that leaves, after it has. */
-  readonly left: (entry: Entry<V>, cause: Cause) => void
+  readonly left: (entry: Entry<V>, cause: Cause, now: number) => void
   /** The bound that all caches share. */
   readonly ceiling: Ceiling | undefined
 }
@@ -56,7 +56,7 @@ export class Store<V> {
   add(entry: Entry<V>, values: readonly ParamValue[], now: number): void {
     const { max, maxSize, judge } = this.#settings
     const before = this.lookup.get(values)
-    if (before !== undefined) this.remove(before, judge(before, now) ?? 'replaced')
+    if (before !== undefined) this.remove(before, judge(before, now) ?? 'replaced', now)
     this.lookup.add(entry)
     this.#order.add(entry)
     this.#settings.ceiling?.grow(1, entry.size)
@@ -74,11 +74,11 @@ export class Store<V> {
     this.#settings.ceiling?.grow(-this.count, -this.size)
   }
 
-  remove(entry: Entry<V>, cause: Cause): void {
+  remove(entry: Entry<V>, cause: Cause, now: number): void {
     this.lookup.remove(entry)
     this.#order.remove(entry)
     this.#settings.ceiling?.grow(-1, -entry.size)
-    this.#settings.left(entry, cause)
+    this.#settings.left(entry, cause, now)
   }
 
   /** From the entry that was used last. */
@@ -90,7 +90,7 @@ export class Store<V> {
     const { judge } = this.#settings
     const isUseless = (other: Entry<V>): boolean => judge(other, now) !== undefined
     const entry = this.#order.choose(isUseless, kept) ?? kept
-    if (entry !== undefined) this.remove(entry, judge(entry, now) ?? cause)
+    if (entry !== undefined) this.remove(entry, judge(entry, now) ?? cause, now)
   }
 
   /** From the entry that was used longest ago. */

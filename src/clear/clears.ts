@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest/manifest.ts'
 import type { Emitter } from '../observe/emitter.ts'
 import type { Clock } from '../options.ts'
 import type { Query } from '../feed/publish.ts'
-import { checkScope, type ClearScope, raiseEpoch, readEpochs } from './epochs.ts'
+import { checkReason, checkScope, type ClearScope, raiseEpoch, readEpochs } from './epochs.ts'
 import { TOKEN_LIFE, Tokens } from './tokens.ts'
 
 export type ClearRequest = {
@@ -66,11 +66,7 @@ export class Clears {
   request({ scope, reason }: ClearRequest): ClearTicket {
     this.#settings.assertOpen()
     checkScope(this.#settings.manifest.caches, scope)
-    if (typeof reason !== 'string' || reason.trim() === '') {
-      throw new StalemateError('option-invalid', 'An emergency clear needs a reason.', {
-        hint: "Pass reason: 'why', which is kept with the epoch.",
-      })
-    }
+    checkReason(reason)
     return { scope, reason, token: this.#tokens.issue({ scope, reason }), validFor: TOKEN_LIFE }
   }
 
@@ -93,7 +89,7 @@ export class Clears {
       )
     }
     const { query, manifest } = this.#settings
-    const epoch = await raiseEpoch(query, manifest, request.scope, request.reason)
+    const epoch = (await raiseEpoch(query, manifest, request.scope, request.reason)) ?? 0
     await this.look()
     return { scope: request.scope, epoch }
   }

@@ -16,6 +16,7 @@ const READ = 'SELECT cache, epoch::text AS epoch FROM stalemate.epochs WHERE rul
 const RAISE = `INSERT INTO stalemate.epochs AS held (ruleset, cache, epoch, reason) VALUES ($1, $2, 1, $3)
   ON CONFLICT (ruleset, cache) DO UPDATE
   SET epoch = held.epoch + 1, reason = excluded.reason, raised_at = pg_catalog.now()
+  WHERE $4::bigint IS NULL OR held.epoch = $4::bigint
   RETURNING epoch::text AS epoch`
 
 /** SQLSTATE of a table that is not there: no migration has made it, so nobody has raised an epoch. */
@@ -35,6 +36,7 @@ export async function readEpochs(query: Query, ruleset: string): Promise<Epochs>
  * Raises the epoch of a scope for every runtime of the ruleset, also for those that are away, and tells those that are
  * connected to look.
  *
+ * @param expected the epoch that is to be raised; `undefined` is returned, and nothing is done, where it is another one
  * @throws StalemateError `cache-unknown`; or what the database threw, and then the epoch may not have been raised
  */
 export async function raiseEpoch(
@@ -42,11 +44,21 @@ export async function raiseEpoch(
   { ruleset, feed, channel, caches }: Pick<Manifest, 'ruleset' | 'feed' | 'channel' | 'caches'>,
   scope: ClearScope,
   reason: string,
-): Promise<number> {
+  expected?: number,
+): Promise<number | undefined> {
   checkScope(caches, scope)
-  const { rows } = await query(RAISE, [ruleset, scope === 'all' ? '' : scope.cache, reason])
+  const { rows } = await query(RAISE, [ruleset, scope === 'all' ? '' : scope.cache, reason, expected ?? null])
+  if (rows.length === 0) return undefined
   await broadcast(query, feed, channel, encodeControl(createControl('clear')))
   return Number(rows[0]?.['epoch'])
+}
+
+/** @throws StalemateError `option-invalid` */
+export function checkReason(reason: unknown): void {
+  if (typeof reason === 'string' && reason.trim() !== '') return
+  throw new StalemateError('option-invalid', 'An emergency clear needs a reason.', {
+    hint: 'Say why: it is kept with the epoch.',
+  })
 }
 
 /** @throws StalemateError `cache-unknown` */

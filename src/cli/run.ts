@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
+import { addClear } from './commands/clear.ts'
 import { addCompile } from './commands/compile.ts'
 import { addDashboard } from './commands/dashboard.ts'
 import { addDemo } from './commands/demo.ts'
@@ -36,6 +37,7 @@ const COMMANDS: readonly AddCommand[] = [
   addWatch,
   addWarm,
   addDoctor,
+  addClear,
   addDashboard,
   addDemo,
 ]

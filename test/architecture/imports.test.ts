@@ -116,6 +116,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'cli',
   ],
   cli: [
+    'clear',
     'emit',
     'catalog',
     'compile',

@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
 import type { App } from '../../src/app.ts'
-import { Tokens } from '../../src/clear/tokens.ts'
+import type { Query } from '../../src/feed/publish.ts'
+import { clearByToken, requestByToken } from '../../src/clear/tickets.ts'
+import { TOKEN_LIFE, Tokens } from '../../src/clear/tokens.ts'
 import { createStalemate } from '../../src/engine.ts'
 import { compileFeed } from '../contract/feed-bench.ts'
 import { createClock } from '../helpers/clock.ts'
@@ -88,4 +90,24 @@ test('a token confirms its own request, once, for a minute', (t) => {
   const many = Array.from({ length: 20 }, (_, number) => tokens.issue(String(number)))
   t.is(tokens.redeem(many[0] ?? ''), undefined)
   t.is(tokens.redeem(many[19] ?? ''), '19')
+})
+
+test('the token of a command confirms for a minute of the database’s clock', async (t) => {
+  const { manifest } = await compileFeed('notify')
+  let now = 1_000_000
+  const raised: unknown[] = []
+  const query: Query = async (text, values) => {
+    if (text.startsWith('INSERT')) raised.push(values[3])
+    return await Promise.resolve({ rows: [{ now: String(now), cache: '', epoch: '4' }] })
+  }
+  const ask = async (): Promise<string> => (await requestByToken(query, manifest, 'all', 'why')).token
+  const token = await ask()
+  now += TOKEN_LIFE
+  await t.throwsAsync(clearByToken(query, manifest, token), { code: 'clear-refused' })
+  const fresh = await ask()
+  now += TOKEN_LIFE - 1
+  await clearByToken(query, manifest, fresh)
+  t.deepEqual(raised, [4], 'what is raised is the epoch that was seen')
+  const other = { ...manifest, ruleset: 'other' }
+  await t.throwsAsync(clearByToken(query, other, fresh), { code: 'clear-refused' })
 })

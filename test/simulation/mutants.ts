@@ -23,8 +23,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an invalidation by key leaves the load in flight alone',
     file: 'cache',
-    find: 'this.#loading.cover(entryId(values));',
-    replace: '',
+    find: 'invalidateEntry(values, why = CALL) {\n        this.#loading.cover(entryId(values));',
+    replace: 'invalidateEntry(values, why = CALL) {',
   },
   {
     name: 'an invalidation by key makes a load unjoinable but not covered',
@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an invalidation by key covers the load and leaves the entry',
     file: 'holdings',
-    find: "this.#store.remove(entry, 'invalidated');",
+    find: "this.#store.remove(entry, 'invalidated', this.#settings.now());",
     replace: '',
   },
   {
@@ -83,8 +83,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the groups of a held entry are not looked at on the short way',
     file: 'cache',
-    find: 'clock.time >= entry.due || (entry.groups !== undefined && !isAlive(entry.groups))',
-    replace: 'clock.time >= entry.due',
+    find: '!isAlive(entry.groups)',
+    replace: 'false',
   },
   {
     name: 'the groups of a held entry are not looked at on the long way',
@@ -119,8 +119,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an entry is asked of a group of its own',
     file: 'group',
-    find: 'if (group === undefined)\n            this.#groups.set(id, (group = { dead: undefined, members: 0 }));',
-    replace: 'this.#groups.set(id, (group = { dead: undefined, members: 0 }));',
+    find: 'if (group === undefined)\n            this.#groups.set(id,',
+    replace: 'this.#groups.set(id,',
   },
   {
     name: 'a group leaves its index with the first of its members',
@@ -197,8 +197,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a value is served past its time',
     file: 'cache',
-    find: 'if (clock.time >= entry.due || (',
-    replace: 'if ((',
+    find: 'clock.time >= entry.due ||',
+    replace: '',
   },
   {
     name: 'a value is served although nothing is trusted',
@@ -215,7 +215,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an older entry of the same params stays',
     file: 'store',
-    find: "this.remove(before, judge(before, now) ?? 'replaced');",
+    find: "this.remove(before, judge(before, now) ?? 'replaced', now);",
     replace: '',
   },
   {
