@@ -43,7 +43,7 @@ export class Cache<V> {
   readonly #holdings: Holdings<V>
   readonly #loading: Loading<V>
   /** That of the holdings, one step nearer for reads. */
-  #lookup: Lookup<V>
+  readonly #lookup: Lookup<V>
 
   constructor(settings: CacheSettings<V>) {
     this.name = settings.name
@@ -153,9 +153,7 @@ export class Cache<V> {
 
   /** Makes every entry wrong. */
   invalidateAll(why: Why = CALL): number {
-    const count = this.#holdings.clear(why)
-    this.#lookup = this.#holdings.lookup
-    return this.#count(why, count)
+    return this.#count(why, this.#holdings.clear(why))
   }
 
   /** What reads would be served from now, longest unused first; not counted as reads. What comes meanwhile may be missed. */

@@ -28,7 +28,7 @@ export class Holdings<V> {
   readonly #counters: CacheCounters
   readonly #background: Background<V>
   readonly #memberships: Memberships
-  #store: Store<V>
+  readonly #store: Store<V>
   /** Rises when everything is made wrong, so that loads of before are known. */
   #generation = 0
   /** Why an entry is being removed that an invalidation names. */
@@ -46,7 +46,14 @@ export class Holdings<V> {
     this.#background = background
     this.#memberships = new Memberships(settings.params, settings.partial)
     this.ages = new Ages(settings.ttl)
-    this.#store = this.#createStore()
+    this.#store = createStore(this.#settings, this.#clock, (entry, cause, now) => {
+      this.#counters.left[cause] += 1
+      const why = cause === 'invalidated' ? (findDeath(entry.groups)?.why ?? this.#why) : undefined
+      this.departures.note(entry.id, { cause, at: this.#clock.count(now), why })
+      this.ages.remove(entry)
+      this.#memberships.leave(entry)
+      this.#background.left(entry)
+    })
     settings.ceiling?.join(this)
   }
 
@@ -152,8 +159,7 @@ export class Holdings<V> {
     this.#generation += 1
     if (this.#memberships.size > 0) this.#memberships.clear()
     if (count === 0) return 0
-    this.#store.abandon()
-    this.#store = this.#createStore()
+    this.#store.clear()
     this.#background.cleared()
     this.ages.clear()
     this.departures.noteAll({ cause: 'invalidated', at: this.#clock.count(this.#settings.now()), why })
@@ -174,16 +180,5 @@ export class Holdings<V> {
   /** From the entry that was used longest ago. */
   [Symbol.iterator](): Iterator<Entry<V>> {
     return this.#store[Symbol.iterator]()
-  }
-
-  #createStore(): Store<V> {
-    return createStore(this.#settings, this.#clock, (entry, cause, now) => {
-      this.#counters.left[cause] += 1
-      const why = cause === 'invalidated' ? (findDeath(entry.groups)?.why ?? this.#why) : undefined
-      this.departures.note(entry.id, { cause, at: this.#clock.count(now), why })
-      this.ages.remove(entry)
-      this.#memberships.leave(entry)
-      this.#background.left(entry)
-    })
   }
 }

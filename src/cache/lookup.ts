@@ -12,6 +12,7 @@ export type Lookup<V> = {
   /** No entry with the same values may be there. */
   readonly add: (entry: Entry<V>) => void
   readonly remove: (entry: Entry<V>) => void
+  readonly clear: () => void
 }
 
 /** How many entries with the same first param are a chain; more are a map. */
@@ -48,6 +49,10 @@ class SingleLookup<V> implements Lookup<V> {
 
   remove(entry: Entry<V>): void {
     this.#entries.delete(entry.first)
+  }
+
+  clear(): void {
+    this.#entries.clear()
   }
 }
 
@@ -105,6 +110,10 @@ class NestedLookup<V> implements Lookup<V> {
     entry.peer = chain
     const length = chainLength(entry)
     this.#chains.set(entry.first, length > CHAIN ? mapChain(entry) : entry)
+  }
+
+  clear(): void {
+    this.#chains.clear()
   }
 
   remove(entry: Entry<V>): void {

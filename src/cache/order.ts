@@ -37,6 +37,13 @@ export class Order<V> {
     this.#size -= entry.size
   }
 
+  clear(): void {
+    this.#coldest = undefined
+    this.#warmest = undefined
+    this.#count = 0
+    this.#size = 0
+  }
+
   /** The entry that should leave next, which stays until it is removed; never `kept`. */
   choose(isUseless: (entry: Entry<V>) => boolean, kept?: Entry<V>): Entry<V> | undefined {
     let spared = 0

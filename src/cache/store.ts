@@ -69,9 +69,11 @@ export class Store<V> {
     this.#evict(now, 'memory')
   }
 
-  /** Takes its entries off the ceiling's account, when all are given up at once. */
-  abandon(): void {
+  /** Lets go of all entries at once, without a word of any. */
+  clear(): void {
     this.#settings.ceiling?.grow(-this.count, -this.size)
+    this.lookup.clear()
+    this.#order.clear()
   }
 
   remove(entry: Entry<V>, cause: Cause, now: number): void {

@@ -59,14 +59,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'making everything wrong leaves the store',
     file: 'holdings',
-    find: 'this.#store.abandon();\n        this.#store = this.#createStore();',
+    find: 'this.#store.clear();',
     replace: '',
   },
   {
-    name: 'making everything wrong forgets the way in which entries are found',
-    file: 'cache',
-    find: 'this.#lookup = this.#holdings.lookup;\n        return',
-    replace: 'return',
+    name: 'making everything wrong leaves what is found by params',
+    file: 'store',
+    find: 'this.lookup.clear();',
+    replace: '',
+  },
+  {
+    name: 'making everything wrong leaves the order of what was held',
+    file: 'store',
+    find: 'this.#order.clear();',
+    replace: '',
   },
   {
     name: 'groups of everything that was made wrong are kept',
