@@ -44,6 +44,6 @@ export class Tally {
   }
 
   list(): readonly Wrongs[] {
-    return [...this.#counts].map(([why, counts]) => ({ ...why, ...counts }))
+    return [...this.#counts].map(([why, { count, entries }]) => Object.assign({ count, entries }, why))
   }
 }
