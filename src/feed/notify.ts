@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { StalemateError } from '../errors.ts'
 import type { JsonValue, Message } from '../wire/change.ts'
 import { decodeMessage, encodeControl } from '../wire/decode.ts'
 import { Echoes } from './echoes.ts'
@@ -92,7 +93,7 @@ class NotifyFeed implements Feed {
       const canary = this.#echoes.send((nonce) =>
         publish(query, 'notify', channel, encodeControl({ kind: 'control', control: 'canary', nonce })),
       )
-      await life.within(canary)
+      await life.within(canary).catch(explainSilence)
       proven()
       await life.prove(since, () => this.#beat(session))
     } finally {
@@ -130,4 +131,15 @@ class NotifyFeed implements Feed {
     if (isOwn) this.#echoes.hear(message.nonce)
     else this.#life.sink?.control(message)
   }
+}
+
+/** LISTEN has succeeded, and yet nothing is heard. */
+function explainSilence(error: unknown): never {
+  if (!(error instanceof StalemateError) || error.code !== 'feed-silent') throw error
+  throw new StalemateError('feed-silent', error.message, {
+    hint:
+      'Where a pooler in transaction mode stands between, give the feed a direct connection to PostgreSQL. ' +
+      '`stalemate doctor` tells whether one does.',
+    cause: error,
+  })
 }
