@@ -74,6 +74,17 @@ for (const { from, to, title } of SWITCHES) {
     await database.query(INSERT)
     await app.sync()
     t.is(board.peek(key), undefined)
+    await database.query(`DO $$ BEGIN
+      FOR attempt IN 1..500 LOOP
+        PERFORM pg_stat_clear_snapshot();
+        IF (SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'stalemate feed') <= ${to === 'wal' ? 2 : 1} THEN
+          RETURN;
+        END IF;
+        PERFORM pg_sleep(0.01);
+      END LOOP;
+      RAISE 'the earlier feed is still read';
+    END $$`)
   })
 
   test(`${title}, the application first, beside an instance of the old rules`, async (t) => {
