@@ -10,6 +10,8 @@ export type ShownChange = {
   /** Some of the keys' params. */
   readonly sample: readonly string[]
   readonly dropped: number
+  /** Milliseconds from its arrival until it was applied. */
+  readonly took: number
 }
 
 /** What came since the last batch: all of it as numbers, some of it one by one. */
@@ -41,7 +43,7 @@ export class ChangeGatherer {
     return toEdges(this.#totals)
   }
 
-  add({ change, invalidations, dropped }: Events['change']): void {
+  add({ change, invalidations, dropped, receivedAt, appliedAt }: Events['change']): void {
     this.#count += 1
     const caches = new Set(invalidations.map(({ cache }) => cache))
     for (const cache of caches) {
@@ -56,6 +58,7 @@ export class ChangeGatherer {
       table: change.table,
       operation: change.operation,
       dropped,
+      took: appliedAt - receivedAt,
     }
     this.#changes.push(shown)
     this.#recent.unshift(shown)

@@ -6,7 +6,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { App, CacheTypes } from '../app.ts'
 import { StalemateError } from '../errors.ts'
-import { type Clock, systemClock } from '../options.ts'
+import { systemClock } from '../options.ts'
 import { ACTIONS, type ActionResult } from './act.ts'
 import { ASSETS } from './assets.ts'
 import { findEntries, inspectParams } from './entries.ts'
@@ -14,6 +14,8 @@ import { type CompiledBefore, createExplainer, type RuleFiles } from './explain.
 import { type GuardOptions, isActionAllowed, isHostAllowed, SECURITY_HEADERS } from './guard.ts'
 import { renderPage } from './html.ts'
 import { Monitor } from './monitor.ts'
+import type { Fact } from './state.ts'
+import type { WallClock } from './wall-clock.ts'
 
 /** An action that somebody asked for, whether it was done or not. */
 export type AuditEvent = {
@@ -34,13 +36,15 @@ export type DashboardOptions = GuardOptions & {
   readonly rules?: RuleFiles
   /** What compiling `rules` needs beside them: the texts of `catalog.json` and `queries.lock.json`, where there are such. */
   readonly compiled?: CompiledBefore
-  /** A sentence about what this dashboard cannot show. */
-  readonly notice?: string
+  /** The app serves no reads: only what the database knows is shown. False unless said otherwise. */
+  readonly databaseOnly?: boolean
+  /** Asked every two seconds while a page is open: what else is to be shown. */
+  readonly facts?: () => Promise<readonly Fact[]>
   /** Is told of every action, also of those that are refused. `stalemate:audit` of `node:diagnostics_channel` is, too. */
   readonly audit?: (event: AuditEvent) => void
   /** Who asks, for the audit: a name that the application knows, as from its session. */
   readonly identify?: (request: Request) => string | undefined
-  readonly clock?: Clock
+  readonly clock?: WallClock
 }
 
 /** A page that shows what an app does, as handlers to be mounted. */
@@ -57,7 +61,7 @@ const MIN_TOKEN = 16
 const MAX_BODY = 100_000
 
 /** A clock whose timers keep no process alive: a page is no reason to go on. */
-const idleClock: Clock = {
+const idleClock: WallClock = {
   now: systemClock.now,
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms).unref()
@@ -81,11 +85,16 @@ export function createDashboard<C extends CacheTypes>(
     })
   }
   const watched = app as unknown as App<CacheTypes>
-  const explains = rules !== undefined
-  const monitor = new Monitor(watched, clock, { notice: options.notice, explains, acts: token !== undefined })
+  const monitor = new Monitor(watched, clock, {
+    databaseOnly: options.databaseOnly ?? false,
+    explains: rules !== undefined,
+    acts: token !== undefined,
+    ...(options.facts === undefined ? {} : { facts: options.facts }),
+  })
   // Frameworks that mount by prefix take it off the address, others leave it on.
   const getPath = (request: Request): string => {
     const { pathname } = new URL(request.url)
+    if (pathname === basePath) return '/'
     return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname
   }
   const routes = new Hono({ getPath })

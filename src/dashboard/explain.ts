@@ -1,20 +1,12 @@
 import type { CompileOptions } from '../compile.ts'
 import type { Explanation } from '../explain/explanation.ts'
+import type { ShownRule } from './shown-rule.ts'
 
 /** Rule files: path as shown to people -> text. */
 export type RuleFiles = Readonly<Record<string, string>>
 
 /** What was generated beside the rules and is needed to compile them again; `queries` where a cache has a query. */
 export type CompiledBefore = Pick<CompileOptions, 'catalog' | 'queries'>
-
-/** A rule that makes entries of a cache wrong when a table changes. */
-export type ShownRule = {
-  readonly table: string
-  readonly cache: string
-  readonly operations: readonly string[]
-  /** `rules/calls.yaml:12`. */
-  readonly place: string
-}
 
 export type Explainer = {
   /** A table or cache by the rules, with the SQL of its triggers. */

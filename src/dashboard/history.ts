@@ -1,5 +1,5 @@
 import type { App, CacheTypes } from '../app.ts'
-import type { Clock } from '../options.ts'
+import { type WallClock, wallTime } from './wall-clock.ts'
 
 /** What a cache did in one interval. */
 export type CachePoint = {
@@ -11,7 +11,12 @@ export type CachePoint = {
 }
 
 /** One interval of all caches. */
-export type Point = { readonly at: number; readonly caches: Readonly<Record<string, CachePoint>> }
+export type Point = {
+  readonly at: number
+  readonly caches: Readonly<Record<string, CachePoint>>
+  /** Changes by the table that they were made to. */
+  readonly tables: Readonly<Record<string, number>>
+}
 
 type Totals = {
   readonly hits: number
@@ -21,20 +26,21 @@ type Totals = {
 }
 
 /** Milliseconds of an interval, and how many are remembered: an hour. */
-const INTERVAL = 5_000
+export const INTERVAL = 5_000
 const POINTS = 720
 
 /** Remembers what the caches did over the last hour, as differences of what they count. */
 export class History {
   readonly #app: App<CacheTypes>
-  readonly #clock: Clock
+  readonly #clock: WallClock
   readonly #points: Point[] = []
   readonly #pointed: (point: Point) => void
+  #tables: Record<string, number> = {}
   #last: ReadonlyMap<string, Totals>
   #stopTimer: () => void = () => {}
 
   /** @param pointed told of each point that has come */
-  constructor(app: App<CacheTypes>, clock: Clock, pointed: (point: Point) => void) {
+  constructor(app: App<CacheTypes>, clock: WallClock, pointed: (point: Point) => void) {
     this.#app = app
     this.#clock = clock
     this.#pointed = pointed
@@ -44,6 +50,10 @@ export class History {
 
   get points(): readonly Point[] {
     return this.#points
+  }
+
+  note(table: string): void {
+    this.#tables[table] = (this.#tables[table] ?? 0) + 1
   }
 
   close(): void {
@@ -72,7 +82,8 @@ export class History {
       }
     }
     this.#last = totals
-    const point = { at: Date.now(), caches }
+    const point = { at: wallTime(this.#clock), caches, tables: this.#tables }
+    this.#tables = {}
     this.#points.push(point)
     if (this.#points.length > POINTS) this.#points.shift()
     this.#pointed(point)

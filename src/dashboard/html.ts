@@ -12,7 +12,6 @@ export function renderPage(basePath: string): string {
     <link rel="stylesheet" href="${base}/assets/uplot.css" />
     <link rel="stylesheet" href="${base}/assets/page.css" />
     <script src="${base}/assets/uplot.js" defer></script>
-    <script src="${base}/assets/dagre.js" defer></script>
     <script src="${base}/assets/main.js" type="module"></script>
   </head>
   <body>

@@ -38,14 +38,18 @@ export type Now = {
   /** How many are under way, by what they do. */
   readonly work: Readonly<Partial<Record<OperationState, number>>>
   readonly warming: readonly ShownWarming[]
+  readonly facts: readonly Fact[]
 }
+
+/** What else is known, as a number to look at. */
+export type Fact = { readonly label: string; readonly value: string; readonly note?: string }
 
 /** What the page starts with. */
 export type PageState = Now & {
   readonly ruleset: string
   readonly feed: string
-  /** What the page cannot show, in a sentence, where it does not watch an application. */
-  readonly notice: string | undefined
+  /** The app serves no reads: what the caches of an application do is not known here. */
+  readonly databaseOnly: boolean
   /** Whether rules and SQL can be asked for. */
   readonly explains: boolean
   /** Whether actions can be asked for with a token. */
@@ -57,6 +61,8 @@ export type PageState = Now & {
   readonly changes: readonly ShownChange[]
   readonly gaps: readonly ShownGap[]
   readonly points: readonly Point[]
+  /** Milliseconds from one point to the next. */
+  readonly interval: number
 }
 
 export type ShownCache = {
@@ -88,7 +94,7 @@ export function describeRuleset({
   }
 }
 
-export function readNow(app: App<CacheTypes>): Omit<Now, 'warming'> {
+export function readNow(app: App<CacheTypes>): Omit<Now, 'warming' | 'facts'> {
   const operations = app.operations()
   const current = operations.filter(({ state }) => !isOver(state))
   const over = operations.slice(current.length)

@@ -33,19 +33,33 @@ nav a { padding: 8px 12px; color: var(--text); text-decoration: none; border-bot
 nav a[aria-current] { border-color: var(--accent); font-weight: 600; }
 nav a:hover { background: var(--bg); }
 #notice { margin: 0; padding: 8px 20px; background: var(--node); }
-main { padding: 16px 20px 40px; outline: none; }
+main { padding: 16px 20px 40px; }
+main:focus, .panel h2:focus { outline: none; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 10px; margin: 0; }
 .tile { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 10px 12px; }
 .tile dt { color: var(--muted); font-size: 13px; }
 .tile dd { margin: 0; font-size: 20px; font-variant-numeric: tabular-nums; }
 .tile small { display: block; font-size: 12.5px; color: var(--muted); }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); gap: 0 24px; }
+.columns.wide { grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); }
 .columns > * { min-width: 0; }
-.chart { min-height: 220px; overflow: hidden; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); margin-top: 16px; }
+.chart { min-height: 170px; overflow: hidden; position: relative; }
+.waiting { position: absolute; inset: 40% 0 auto; text-align: center; margin: 0; color: var(--muted); }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 4px; align-items: center; font-size: 13px; }
+.legend button { border: 1px solid transparent; background: none; padding: 2px 6px; color: var(--text); }
+.legend button:hover { border-color: var(--line); }
+.legend button b { font-variant-numeric: tabular-nums; }
+.legend button[aria-pressed='true'] { background: none; }
+.legend button[aria-pressed='false'] { color: var(--muted); text-decoration: line-through; }
+.legend i { display: inline-block; width: 16px; border-top: 3px solid; margin-right: 6px; vertical-align: middle; }
+.legend .dashed i { border-top-style: dashed; }
+.legend .when { color: var(--muted); margin-left: auto; }
+.line-0 i { color: var(--c1); } .line-1 i { color: var(--c2); } .line-2 i { color: var(--c3); } .line-3 i { color: var(--c4); }
+.line-4 i { color: var(--c5); } .line-5 i { color: var(--c6); } .line-6 i { color: var(--c7); } .line-7 i { color: var(--c8); }
+.scroll { overflow-x: auto; position: relative; align-self: start; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); margin-top: 16px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 8px 12px; font-weight: 600; }
-th, td { text-align: left; padding: 6px 12px; border-top: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th, td { text-align: left; padding: 6px 12px; border-top: 1px solid var(--line); vertical-align: baseline; white-space: nowrap; }
 th { color: var(--muted); font-weight: 500; font-size: 13px; }
 code, pre { font: 13px/1.4 ui-monospace, monospace; }
 pre { margin: 0; padding: 12px; overflow: auto; max-height: 420px; background: var(--bg); border-top: 1px solid var(--line); }
@@ -60,25 +74,43 @@ button { cursor: pointer; }
 button:hover { border-color: var(--accent); }
 button[aria-pressed='true'] { background: var(--node); }
 .action { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 0 16px 16px; margin-top: 16px; display: grid; gap: 6px; max-width: 480px; justify-items: start; }
-.action button.danger { border-color: var(--bad); color: var(--bad); }
-.fields { display: grid; gap: 6px; }
-.said { min-height: 1.4em; margin: 8px 0; }
+.action button.danger:not(:disabled) { border-color: var(--bad); color: var(--bad); }
+.fields { display: grid; gap: 6px; justify-items: stretch; width: 100%; }
+.field { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; }
+.action .field { display: grid; width: 100%; }
+.facts { display: grid; grid-template-columns: auto 1fr; gap: 2px 16px; margin: 0; }
+.facts dt { color: var(--muted); }
+.facts dd { margin: 0; }
+.clip { display: inline-block; max-width: 34ch; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
+button.small { padding: 1px 8px; font-size: 13px; }
+button:disabled { color: var(--muted); border-color: var(--line); cursor: default; }
+.said { min-height: 1.4em; margin: 4px 0 12px; }
 .graph { display: block; }
-.graph-box { max-height: 70vh; overflow: auto; }
-.graph text { fill: var(--text); font: 13px system-ui, sans-serif; }
+.graph-box { overflow-x: auto; }
+.graph text { fill: var(--text); font: 600 14px system-ui, sans-serif; text-anchor: middle; }
+.graph .note { fill: var(--muted); font: 12.5px ui-monospace, monospace; }
 .node { cursor: pointer; }
 .node rect { stroke: var(--muted); }
 .node.table rect { fill: var(--node); }
 .node.cache rect { fill: var(--cache); }
 .node:hover rect, .node:focus rect { stroke: var(--accent); stroke-width: 2; }
-.edge { stroke: var(--line); }
-.edge.busy { stroke: var(--accent); opacity: 0.65; }
-.panel h2:focus { outline: none; }
-.u-legend { color: var(--text); font-size: 13px; }
+.node:focus { outline: none; }
+.edge { stroke: var(--line); stroke-linecap: butt; }
+.edge.busy { stroke: var(--accent); opacity: 0.55; }
+.edge:hover { opacity: 1; }
 @media (max-width: 640px) {
   header, main { padding-left: 12px; padding-right: 12px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .tile dd { font-size: 17px; overflow-wrap: anywhere; }
+  nav { flex-wrap: wrap; gap: 0; }
+  nav a { padding: 6px 9px; }
+  .graph text { font-size: 13px; }
+  thead { position: absolute; left: -9999px; }
+  tr { display: block; padding: 6px 12px; border-top: 1px solid var(--line); }
+  td { display: flex; gap: 12px; border: 0; padding: 2px 0; white-space: normal; overflow-wrap: anywhere; }
+  td[data-head]:not([data-head=''])::before { content: attr(data-head); color: var(--muted); font-size: 13px; flex: 0 0 9em; }
+  td:empty { display: none; }
+  .clip { max-width: none; white-space: normal; }
 }
 @media (prefers-reduced-motion: no-preference) { .edge { transition: stroke-width 0.3s; } }
 `

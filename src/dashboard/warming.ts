@@ -1,6 +1,6 @@
 import type { App, CacheTypes } from '../app.ts'
-import type { Clock } from '../options.ts'
 import { isOver, type Operation } from '../refresh/operation.ts'
+import { type WallClock, wallTime } from './wall-clock.ts'
 
 /** A run of a warming set that is over. */
 export type ShownRun = Pick<Operation, 'cause' | 'state' | 'progress'> & {
@@ -29,12 +29,12 @@ type NextRun = (schedule: string) => number | undefined
 /** Follows the runs of the warming sets. */
 export class WarmingRuns {
   readonly #app: App<CacheTypes>
-  readonly #clock: Clock
+  readonly #clock: WallClock
   readonly #last = new Map<string, ShownRun>()
   readonly #undo: () => void
   #nextRun: NextRun = () => undefined
 
-  constructor(app: App<CacheTypes>, clock: Clock) {
+  constructor(app: App<CacheTypes>, clock: WallClock) {
     this.#app = app
     this.#clock = clock
     // Those that are over come the latest first.
@@ -74,7 +74,7 @@ export class WarmingRuns {
       cause,
       state,
       ...(progress === undefined ? {} : { progress }),
-      endedAt: Date.now() - (this.#clock.now() - endedAt),
+      endedAt: wallTime(this.#clock) - (this.#clock.now() - endedAt),
       took: endedAt - (startedAt ?? queuedAt),
       error: error instanceof Error ? error.message : error === undefined ? undefined : 'failed',
     })

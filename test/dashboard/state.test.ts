@@ -1,6 +1,6 @@
 import test from 'ava'
 import { createDashboard } from '../../src/dashboard/create-dashboard.ts'
-import type { ShownRule } from '../../src/dashboard/explain.ts'
+import type { ShownRule } from '../../src/dashboard/shown-rule.ts'
 import type { PageState } from '../../src/dashboard/state.ts'
 import type { ShownWarming } from '../../src/dashboard/warming.ts'
 import type { Explanation } from '../../src/explain/explanation.ts'

@@ -8,17 +8,7 @@ import { createDatabase } from '../helpers/database.ts'
 import { runCommand } from '../helpers/io.ts'
 import { ROOT } from '../helpers/root.ts'
 import { waitFor } from '../helpers/wait.ts'
-
-/** The fenced snippets of a page, in order. */
-async function readSnippets(
-  page: string,
-): Promise<readonly { readonly language: string; readonly text: string }[]> {
-  const text = await readFile(join(ROOT, page), 'utf8')
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map((match) => ({
-    language: match[1] ?? '',
-    text: match[2] ?? '',
-  }))
-}
+import { readSnippets } from './snippets.ts'
 
 const SCHEMA = `
 CREATE TABLE customers (id uuid PRIMARY KEY, name text NOT NULL);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -6,11 +7,13 @@ import { findConnection } from '../connection.ts'
 import { writeJson } from '../context.ts'
 import { formatExamples } from '../examples.ts'
 import { EXIT_FINE } from '../exit-code.ts'
+import { createFeedFacts } from '../feed-facts.ts'
 import { readCatalogFile, readLockFile } from '../read-catalog.ts'
 import { readManifestFile } from '../read-manifest-file.ts'
 import { readRules } from '../read-rules.ts'
 import { describeSystemError, hasCode } from '../system-error.ts'
 import type { Command } from 'commander'
+import type { AuditEvent } from '../../dashboard/create-dashboard.ts'
 import type { Context, Perform } from '../context.ts'
 
 type Options = {
@@ -18,13 +21,10 @@ type Options = {
   readonly port: string
   readonly out: string
   readonly rules: string
+  readonly actions?: boolean
 }
 
 const PORT = '4747'
-
-const NOTICE =
-  'This is the database’s side: changes, feed, rules and triggers. Entries, hits, loads and warming are in the processes ' +
-  'of your application: mount createDashboard(app) there to see them.'
 
 /** Serves until the signal comes. Only this machine can ask. */
 async function dashboard(options: Options, { io, json, paint }: Context): Promise<number> {
@@ -49,11 +49,23 @@ async function dashboard(options: Options, { io, json, paint }: Context): Promis
   // It has nothing to warm: the processes that serve reads do.
   const watched = { ...manifest, warming: {} }
   await using app = await createStalemate({ manifest: watched, connection: config, loaders })
-  using page = createDashboard(app, { rules, compiled, notice: NOTICE })
+  await using feed = await createFeedFacts(config, manifest)
+  const token = options.actions === true ? randomBytes(16).toString('hex') : undefined
+  using page = createDashboard(app, {
+    rules,
+    compiled,
+    databaseOnly: true,
+    facts: feed.ask,
+    ...(token === undefined ? {} : { token, audit: (event) => writeAudit(io, event) }),
+  })
   const server = createServer((request, response) => void page.node(request, response))
   const url = `http://127.0.0.1:${await listen(server, port)}/`
-  if (json) writeJson(io, { command: 'dashboard', ok: true, url, database: description })
-  else io.stdout.write(`${paint('green', 'serving')}  ${url}  of ${description}; Ctrl-C ends it\n`)
+  if (json) {
+    writeJson(io, { command: 'dashboard', ok: true, url, database: description, ...(token && { token }) })
+  } else {
+    io.stdout.write(`${paint('green', 'serving')}  ${url}  of ${description}; Ctrl-C ends it\n`)
+    if (token !== undefined) io.stdout.write(`${paint('yellow', 'actions')}  token ${token}\n`)
+  }
   await new Promise<void>((done) => {
     if (io.signal.aborted) done()
     io.signal.addEventListener('abort', () => done(), { once: true })
@@ -62,6 +74,11 @@ async function dashboard(options: Options, { io, json, paint }: Context): Promis
   server.closeAllConnections()
   server.close()
   return EXIT_FINE
+}
+
+/** One line for each action, on standard error: whoever started the page sees what is done with it. */
+function writeAudit(io: Context['io'], { action, outcome, details }: AuditEvent): void {
+  io.stderr.write(`audit  ${action} ${outcome} ${JSON.stringify(details ?? {})}\n`)
 }
 
 /** Apart from `using`, in whose function the compiler leaves the endings of dynamic imports as they are. */
@@ -97,17 +114,19 @@ export function addDashboard(program: Command, perform: Perform): void {
     .summary('serve a page of what the database knows: changes, rules, feed, drift')
     .description(
       'Serves a page on this machine that shows changes as they come, the ruleset as a graph with its SQL, the state of ' +
-        'the feed, and triggers that are not as the rules need them. It only shows. What the caches of your processes ' +
-        'hold is in these processes: mount createDashboard(app) of stalemate/dashboard there.',
+        'the feed, and triggers that are not as the rules need them. It only shows, unless --actions is given. What the ' +
+        'caches of your processes hold is in these processes: mount createDashboard(app) of stalemate/dashboard there.',
     )
     .option('--url <url>', 'connection URL, such as postgres://user@host:5432/database')
     .option('--port <number>', 'port on 127.0.0.1; 0 for any that is free', PORT)
     .option('--out <folder>', 'the folder of the generated files', 'generated')
     .option('--rules <path>', 'the rules: a folder or a file', 'rules')
+    .option('--actions', 'allow to invalidate and to clear; prints the token that the page asks for')
     .addHelpText(
       'after',
       formatExamples({
         'stalemate dashboard --url postgres://localhost/app': `look at http://127.0.0.1:${PORT}/`,
+        'stalemate dashboard --actions': 'allow to invalidate and clear, with the token that is printed',
         'stalemate dashboard --port 0 --json': 'on any free port; prints the address as JSON',
       }),
     )

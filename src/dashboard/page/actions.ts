@@ -1,53 +1,36 @@
-import { empty, h } from './dom.ts'
-import { act, type Model, type Outcome } from './store.ts'
+import { choice, empty, field, h } from './dom.ts'
+import { createParamFields } from './param-fields.ts'
+import { type Actor, createActor } from './secret.ts'
+import type { Model } from './store.ts'
 import type { View } from './view.ts'
 
-type Say = (outcome: Outcome) => void
-
-function invalidateForm({ state }: Model, secret: HTMLInputElement, say: Say): HTMLElement {
-  const cache = h(
-    'select',
-    { id: 'invalidate-cache' },
-    ...state.caches.map(({ name }) => h('option', { value: name }, name)),
-  )
-  const fields = h('div', { class: 'fields' })
-  const fill = (): void => {
-    const params = state.caches.find(({ name }) => name === cache.value)?.params ?? []
-    fields.replaceChildren(
-      ...params.flatMap((name) => [
-        h('label', { for: `param-${name}` }, name),
-        h('input', { id: `param-${name}`, name, placeholder: 'any', autocomplete: 'off' }),
-      ]),
-    )
-  }
+function invalidateForm({ state }: Model, actor: Actor): HTMLElement {
+  const names = state.caches.map(({ name }) => name)
+  const cache = choice('invalidate-cache', names)
+  const fields = createParamFields('param')
+  const fill = (): void =>
+    fields.fill(state.caches.find(({ name }) => name === cache.value)?.params ?? [], 'any')
   cache.addEventListener('change', fill)
   fill()
   const form = h(
     'form',
     { class: 'action' },
     h('h2', {}, 'Invalidate'),
-    h('p', { class: 'muted' }, 'Params that are left empty may be anything.'),
-    h('label', { for: 'invalidate-cache' }, 'Cache'),
-    cache,
-    fields,
+    h('p', { class: 'muted' }, 'Params that are left empty may be anything. Every process is told.'),
+    field('Cache', cache),
+    fields.element,
     h('button', { type: 'submit' }, 'Invalidate'),
   )
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    const inputs = [...fields.querySelectorAll('input')].filter(({ value }) => value !== '')
-    const params = Object.fromEntries(inputs.map(({ name, value }) => [name, value]))
-    void act('invalidate', { cache: cache.value, params }, secret.value).then(say)
+    void actor.perform('invalidate', { cache: cache.value, params: fields.read() })
   })
   return form
 }
 
-function clearForm({ state }: Model, secret: HTMLInputElement, say: Say): HTMLElement {
-  const cache = h(
-    'select',
-    { id: 'clear-cache' },
-    h('option', { value: '' }, 'everything'),
-    ...state.caches.map(({ name }) => h('option', { value: name }, name)),
-  )
+function clearForm({ state }: Model, actor: Actor): HTMLElement {
+  const names = state.caches.map(({ name }) => name)
+  const cache = choice('clear-cache', names, 'everything')
   const reason = h('input', { id: 'clear-reason', required: true, autocomplete: 'off' })
   const confirm = h('button', { type: 'button', class: 'danger', disabled: true }, 'Confirm the clear')
   const ask = h('button', { type: 'submit' }, 'Ask for a clear')
@@ -65,23 +48,21 @@ function clearForm({ state }: Model, secret: HTMLInputElement, say: Say): HTMLEl
       { class: 'muted' },
       'Every process of the fleet gives up what it holds. It is asked for, then confirmed.',
     ),
-    h('label', { for: 'clear-cache' }, 'What'),
-    cache,
-    h('label', { for: 'clear-reason' }, 'Reason'),
-    reason,
+    field('What', cache),
+    field('Reason', reason),
     h('div', { class: 'bar' }, ask, confirm),
   )
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    void act('request-clear', { cache: cache.value, reason: reason.value }, secret.value).then((outcome) => {
-      arm(outcome.token)
-      say(outcome)
-    })
+    const request = { cache: cache.value, reason: reason.value }
+    void actor.perform('request-clear', request).then((outcome) => arm(outcome.token))
   })
+  // What is confirmed is what was asked for.
+  for (const element of [cache, reason]) element.addEventListener('input', () => arm(undefined))
   confirm.addEventListener('click', () => {
     const given = token
     arm(undefined)
-    void act('clear', { token: given }, secret.value).then(say)
+    void actor.perform('clear', { token: given })
   })
   return form
 }
@@ -92,19 +73,13 @@ export const actions: View = {
   title: 'Actions',
   open(root, model) {
     if (!model.state.acts) {
-      root.append(empty('This dashboard only shows. Give createDashboard a token to allow actions.'))
+      root.append(empty('This dashboard only shows: it was started without a token for actions.'))
       return { draw: () => {}, close: () => {} }
     }
-    const secret = h('input', { id: 'secret', type: 'password', autocomplete: 'off' })
-    const said = h('p', { role: 'status', class: 'said' })
-    const say: Say = ({ ok, message }) => {
-      said.className = ok ? 'said good' : 'said bad'
-      said.textContent = message
-    }
+    const actor = createActor()
     root.append(
-      h('div', { class: 'bar' }, h('label', { for: 'secret' }, 'Token'), secret),
-      said,
-      h('div', { class: 'columns' }, invalidateForm(model, secret, say), clearForm(model, secret, say)),
+      actor.element,
+      h('div', { class: 'columns' }, invalidateForm(model, actor), clearForm(model, actor)),
     )
     return { draw: () => {}, close: () => {} }
   },

@@ -35,21 +35,17 @@ export function byId(id: string): HTMLElement {
   return element
 }
 
-/** A table that scrolls by itself where it is too wide. */
-export function table(
-  caption: string,
-  heads: readonly string[],
-  rows: readonly (readonly Child[])[],
-): HTMLElement {
-  const head = h('tr', {}, ...heads.map((text) => h('th', { scope: 'col' }, text)))
-  const body = rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))))
-  return h(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
-    h('table', {}, h('caption', {}, caption), h('thead', {}, head), h('tbody', {}, ...body)),
-  )
-}
-
 export function empty(text: string): HTMLElement {
   return h('p', { class: 'empty' }, text)
+}
+
+/** A labelled control, side by side. */
+export function field(label: string, control: HTMLElement): HTMLElement {
+  return h('div', { class: 'field' }, h('label', { for: control.id }, label), control)
+}
+
+/** A choice of names; the first stands for all of them where it is given. */
+export function choice(id: string, names: readonly string[], all?: string): HTMLSelectElement {
+  const first = all === undefined ? [] : [h('option', { value: '' }, all)]
+  return h('select', { id }, ...first, ...names.map((name) => h('option', { value: name }, name)))
 }

@@ -1,56 +1,24 @@
 import type { ShownEntry } from '../entries.ts'
-import { empty, h, table } from './dom.ts'
-import { duration, short } from './format.ts'
+import { choice, field, h } from './dom.ts'
+import { departure, duration, named, short } from './format.ts'
+import { createInspector } from './inspector.ts'
 import { ask } from './store.ts'
+import { type Row, table } from './table.ts'
 import type { View } from './view.ts'
 
 type Found = { readonly entries: readonly ShownEntry[]; readonly complete: boolean }
 
-function why(previous: ShownEntry['inspection']['previous']): string {
-  if (previous === undefined) return '–'
-  const { cause, by } = previous
-  return by === undefined
-    ? cause
-    : [cause, 'by', by.operation, by.table ?? by.cause].filter(Boolean).join(' ')
-}
-
-function show({ entries, complete }: Found): HTMLElement {
-  if (entries.length === 0) return empty('No held entry matches.')
-  const rows = entries.map(({ cache, params, inspection }) => [
-    cache,
-    h(
-      'code',
-      {},
-      Object.entries(params)
-        .map(([name, value]) => `${name}=${String(value)}`)
-        .join(' ') || '(one entry)',
-    ),
-    duration(inspection.age),
-    duration(inspection.ttlLeft),
-    short(inspection.reads ?? 0),
-    duration(inspection.loadTime),
-    why(inspection.previous),
-  ])
-  const heads = ['Cache', 'Params', 'Age', 'TTL left', 'Reads', 'Last load', 'Value before left because']
-  return h(
-    'div',
-    {},
-    table('Held entries', heads, rows),
-    !complete && h('p', { class: 'muted' }, 'There are more: search for a part of a param to see others.'),
-  )
-}
+const HEADS = ['Cache', 'Params', 'Age', 'TTL left', 'Reads', 'Last load', 'Value before left because', '']
+/** Milliseconds after the last key press: each search looks at the held entries one by one. */
+const PAUSE = 150
 
 /** Held entries with what is known of them; values are never shown. */
 export const entries: View = {
   name: 'entries',
   title: 'Entries',
   open(root, { state }) {
-    const cache = h(
-      'select',
-      { id: 'entry-cache' },
-      h('option', { value: '' }, 'all caches'),
-      ...state.caches.map(({ name }) => h('option', { value: name }, name)),
-    )
+    const names = state.caches.map(({ name }) => name)
+    const cache = choice('entry-cache', names, 'all caches')
     const search = h('input', {
       id: 'entry-search',
       type: 'search',
@@ -58,35 +26,55 @@ export const entries: View = {
       autocomplete: 'off',
     })
     const again = h('button', { type: 'button' }, 'Look again')
-    const found = h('div', { 'aria-live': 'polite' })
+    const inspector = createInspector(state.caches)
+    const list = table('Held entries', HEADS, 'No held entry matches.')
+    const note = h('p', { class: 'muted', 'aria-live': 'polite' })
+    const row = ({ cache: name, params, inspection }: ShownEntry): Row => [
+      name,
+      h('code', { class: 'wrap' }, named(params)),
+      duration(inspection.age),
+      duration(inspection.ttlLeft),
+      short(inspection.reads ?? 0),
+      duration(inspection.loadTime),
+      departure(inspection.previous),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'small',
+          'aria-label': `Inspect ${name} ${named(params)}`,
+          onclick: () => void inspector.inspect(name, params),
+        },
+        'Inspect',
+      ),
+    ]
     let turn = 0
     const look = async (): Promise<void> => {
       const mine = ++turn
       try {
         const query = new URLSearchParams({ cache: cache.value, search: search.value })
-        const answer = await ask<Found>(`entries?${query.toString()}`)
-        if (mine === turn) found.replaceChildren(show(answer))
+        const { entries: found, complete } = await ask<Found>(`entries?${query.toString()}`)
+        if (mine !== turn) return
+        list.fill(found.map(row))
+        note.textContent = complete
+          ? `${found.length} ${found.length === 1 ? 'entry' : 'entries'}.`
+          : 'There are more: search for a part of a param to see others.'
       } catch (error) {
-        if (mine === turn) found.replaceChildren(h('p', { class: 'bad' }, String(error)))
+        if (mine === turn) note.textContent = error instanceof Error ? error.message : String(error)
       }
     }
-    for (const [element, event] of [
-      [cache, 'change'],
-      [search, 'input'],
-      [again, 'click'],
-    ] as const)
-      element.addEventListener(event, () => void look())
+    let timer: ReturnType<typeof setTimeout> | undefined
+    search.addEventListener('input', () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void look(), PAUSE)
+    })
+    cache.addEventListener('change', () => void look())
+    again.addEventListener('click', () => void look())
     root.append(
-      h(
-        'div',
-        { class: 'bar' },
-        h('label', { for: 'entry-cache' }, 'Cache'),
-        cache,
-        h('label', { for: 'entry-search' }, 'Search'),
-        search,
-        again,
-      ),
-      found,
+      h('div', { class: 'bar' }, field('Cache', cache), field('Search', search), again),
+      inspector.element,
+      note,
+      list.element,
     )
     void look()
     return { draw: () => {}, close: () => void (turn += 1) }

@@ -1,7 +1,10 @@
-import { Chart } from './chart.ts'
-import { empty, h, table } from './dom.ts'
-import { duration, percent, short, time } from './format.ts'
+import { type Chart, createChart } from './chart.ts'
+import { h } from './dom.ts'
+import { duration, percent, short } from './format.ts'
+import { gapRows, GAP_HEADS, driftRows, DRIFT_HEADS } from './troubles.ts'
 import type { Model } from './store.ts'
+import { type Row, table } from './table.ts'
+import { tile, tiles } from './tiles.ts'
 import type { View } from './view.ts'
 
 const STATE_TEXT: Readonly<Record<string, string>> = {
@@ -12,152 +15,136 @@ const STATE_TEXT: Readonly<Record<string, string>> = {
   closed: 'The runtime is closed.',
 }
 
-function tile(label: string, value: string, note = ''): HTMLElement {
-  return h(
-    'div',
-    { class: 'tile' },
-    h('dt', {}, label),
-    h('dd', {}, value, note !== '' && h('small', {}, note)),
-  )
-}
-
-function tiles({ state, rate }: Model): HTMLElement {
-  const { health, stats } = state
+function tilesOf({ state, rate }: Model): readonly HTMLElement[] {
+  const { health, stats, databaseOnly } = state
   const caches = Object.values(stats.caches)
   const sum = (read: (cache: (typeof caches)[number]) => number): number =>
     caches.reduce((total, cache) => total + read(cache), 0)
   const hits = sum((cache) => cache.hits)
   const reads = hits + sum((cache) => cache.misses)
   const { truth } = stats
-  return h(
-    'dl',
-    { class: 'tiles' },
-    tile('Feed', `${state.feed}, ${health.state}`, STATE_TEXT[health.state]),
-    tile('Last proof of life', health.silence === undefined ? 'never' : `${duration(health.silence)} ago`),
+  const silence = health.silence === undefined ? 'never' : `${duration(health.silence)} ago`
+  const text = databaseOnly ? 'as this page receives it' : STATE_TEXT[health.state]
+  const own = [
     tile('Hit rate', percent(hits, reads), `${short(reads)} reads`),
-    tile('Entries', short(sum((cache) => cache.entries))),
+    tile('Entries', short(sum((cache) => cache.entries)), `of ${state.caches.length} caches`),
+  ]
+  return [
+    tile('Feed', `${state.feed}, ${health.state}`, text, health.state === 'live' ? '' : 'bad'),
+    tile(
+      'Last proof of life',
+      silence,
+      health.lag === undefined ? '' : `took ${duration(health.lag)} to come`,
+    ),
+    ...(databaseOnly ? [] : own),
     tile('Changes', short(stats.changes), `${rate.toFixed(rate < 10 ? 1 : 0)} a second`),
     tile('Gaps', String(stats.gaps), `epoch ${health.epoch}`),
-    truth !== undefined &&
-      tile(
-        'Truth',
-        truth.wrong > 0 ? `${truth.wrong} wrong` : `${Math.max(0, truth.nines).toFixed(1)} nines`,
-        `${truth.right + truth.wrong} compared in ${duration(truth.window)}`,
-      ),
-  )
+    ...(health.queueUsage === undefined
+      ? []
+      : [tile('Notification queue', percent(health.queueUsage, 1), 'when it is full, commits fail')]),
+    ...(truth === undefined
+      ? []
+      : [
+          tile(
+            'Truth',
+            truth.wrong > 0 ? `${truth.wrong} wrong` : `${Math.max(0, truth.nines).toFixed(1)} nines`,
+            `${truth.right + truth.wrong} compared in ${duration(truth.window)}`,
+            truth.wrong > 0 ? 'bad' : '',
+          ),
+        ]),
+    ...state.facts.map(({ label, value, note }) => tile(label, value, note)),
+  ]
 }
 
-function cacheRows({ state }: Model): HTMLElement {
+const OWN_HEADS = ['Entries', 'Hits', 'Loads', 'Mean load', 'Errors', 'Invalidated']
+
+function cacheRows({ state }: Model): readonly Row[] {
   const { trusted } = state.health
-  const rows = state.caches.map(({ name, key, ttl, max }) => {
+  return state.caches.map(({ name, key, ttl, max }) => {
     const own = state.stats.caches[name]
-    if (own === undefined) return [name, key]
-    return [
+    const first = [
       h('strong', {}, name),
       h('code', {}, key),
+      duration(ttl),
       trusted.includes(name) ? 'yes' : h('span', { class: 'bad' }, 'no'),
+    ]
+    if (own === undefined || state.databaseOnly) return first
+    return [
+      ...first,
       `${short(own.entries)} of ${short(max)}`,
       percent(own.hits, own.hits + own.misses),
       short(own.loads),
       duration(own.loads > 0 ? own.loadTime / own.loads : undefined),
-      String(own.errors),
+      own.errors === 0 ? '0' : h('span', { class: 'bad' }, String(own.errors)),
       short(own.invalidated),
-      duration(ttl),
     ]
   })
-  const heads = [
-    'Cache',
-    'Key',
-    'Trusted',
-    'Entries',
-    'Hits',
-    'Loads',
-    'Mean load',
-    'Errors',
-    'Invalidated',
-    'TTL',
-  ]
-  return table('Caches', heads, rows)
 }
 
-function troubles({ state }: Model): HTMLElement {
-  const { uncovered } = state.health
-  const drift =
-    uncovered.length === 0
-      ? h('p', {}, 'Every trigger is installed as the rules need it.')
-      : table(
-          'Trigger drift',
-          ['Table', 'What is wrong'],
-          uncovered.map((item) => [item.table, JSON.stringify(item)]),
-        )
-  const gaps =
-    state.gaps.length === 0
-      ? empty('No gap since the page was mounted.')
-      : table(
-          'Gaps',
-          ['When', 'Cause', 'Epoch'],
-          state.gaps.map(({ at, cause, epoch }) => [time(at), cause, String(epoch)]),
-        )
-  return h(
-    'div',
-    { class: 'columns' },
-    h('section', {}, h('h2', {}, 'Triggers'), drift),
-    h('section', {}, h('h2', {}, 'Gaps of the feed'), gaps),
-  )
+/** Tenths are enough to read, and keep the labels short. */
+const tenths = (value: number): number => Math.round(10 * value) / 10
+
+function charts({ state: { caches, edges, databaseOnly, interval } }: Model): readonly Chart[] {
+  const names = caches.map(({ name }) => name)
+  const seconds = interval / 1_000
+  const tables = [...new Set(edges.map(([from]) => from))]
+  const changes = createChart({
+    title: 'Changes a second',
+    series: tables.map((label) => ({ label, read: (point) => tenths((point.tables[label] ?? 0) / seconds) })),
+    unit: '',
+  })
+  if (databaseOnly) return [changes]
+  const perCache = (
+    title: string,
+    unit: string,
+    max: number | undefined,
+    read: (own: Own) => number | null,
+  ) =>
+    createChart({
+      title,
+      unit,
+      ...(max === undefined ? {} : { max }),
+      series: names.map((label) => ({
+        label,
+        read: ({ caches: { [label]: own } }) => (own === undefined ? null : read(own)),
+      })),
+    })
+  return [
+    perCache('Hit rate', ' %', 100, ({ hits, misses }) =>
+      hits + misses === 0 ? null : tenths((100 * hits) / (hits + misses)),
+    ),
+    changes,
+    perCache('Loads a second', '', undefined, ({ loads }) => tenths(loads / seconds)),
+    perCache('Mean time of a load', ' ms', undefined, ({ loads, loadTime }) =>
+      loads === 0 ? null : tenths(loadTime),
+    ),
+  ]
 }
+type Own = Model['state']['points'][number]['caches'][string]
 
 /** Feed, caches, gaps and drift at one look. */
 export const overview: View = {
   name: 'overview',
   title: 'Overview',
   open(root, model) {
-    const live = h('div')
-    const under = h('div')
-    const hits = h('div', {
-      class: 'chart',
-      role: 'img',
-      'aria-label': 'Hit rate of each cache over the last hour',
-    })
-    const times = h('div', {
-      class: 'chart',
-      role: 'img',
-      'aria-label': 'Mean load time of each cache over the last hour',
-    })
-    const charts = h(
-      'div',
-      { class: 'columns' },
-      h('section', {}, h('h2', {}, 'Hit rate'), hits),
-      h('section', {}, h('h2', {}, 'Load time'), times),
+    const numbers = tiles()
+    const drawn = charts(model)
+    const heads = ['Cache', 'Key', 'TTL', 'Trusted', ...(model.state.databaseOnly ? [] : OWN_HEADS)]
+    const caches = table('Caches', heads)
+    const drift = table('Trigger drift', DRIFT_HEADS, 'Every trigger is installed as the rules need it.')
+    const gaps = table('Gaps of the feed', GAP_HEADS, 'No gap since the page was mounted.')
+    root.append(
+      numbers.element,
+      h('div', { class: 'columns wide' }, ...drawn.map(({ element }) => element)),
+      caches.element,
+      h('div', { class: 'columns' }, drift.element, gaps.element),
     )
-    root.append(live, charts, under)
-    const names = model.state.caches.map(({ name }) => name)
-    const drawn = [
-      new Chart(
-        hits,
-        names.map((label) => ({
-          label,
-          read: ({ caches }) => {
-            const own = caches[label]
-            const reads = (own?.hits ?? 0) + (own?.misses ?? 0)
-            return reads === 0 ? null : Math.round((1000 * (own?.hits ?? 0)) / reads) / 10
-          },
-        })),
-        ' %',
-      ),
-      new Chart(
-        times,
-        names.map((label) => ({
-          label,
-          read: ({ caches }) =>
-            (caches[label]?.loads ?? 0) === 0 ? null : Math.round(10 * (caches[label]?.loadTime ?? 0)) / 10,
-        })),
-        ' ms',
-      ),
-    ]
     return {
       draw(next) {
-        live.replaceChildren(tiles(next))
-        under.replaceChildren(cacheRows(next), troubles(next))
+        numbers.fill(tilesOf(next))
+        caches.fill(cacheRows(next))
+        drift.fill(driftRows(next))
+        gaps.fill(gapRows(next))
         for (const chart of drawn) chart.draw(next.state.points)
       },
       close() {

@@ -1,24 +1,30 @@
 import type { Answer, Explanation } from '../../explain/explanation.ts'
-import { empty, h, table } from './dom.ts'
+import { empty, h } from './dom.ts'
 import { drawGraph, type Graph } from './graph.ts'
-import { ask, type Model } from './store.ts'
+import { ask } from './store.ts'
+import { table } from './table.ts'
 import type { View } from './view.ts'
 
+/** insert, update, delete, truncate */
+const ALL = 4
+const HEADS = ['Makes wrong', 'On', 'Columns', 'When', 'Via', 'Rule']
+
 function showAnswer({ reasons, sql }: Answer): HTMLElement {
-  const rows = reasons.map((reason) => [
-    h('code', {}, reason.keys),
-    `${reason.operations.join(', ')} of ${reason.table}`,
-    reason.columns === 'all' ? 'all columns' : reason.columns.join(', '),
-    reason.when === undefined ? '' : h('code', {}, reason.when),
-    reason.via.join(', '),
-    h('code', {}, `${reason.rule.file}:${reason.rule.line}`),
-  ])
-  const heads = ['Makes wrong', 'On', 'Columns', 'When', 'Via', 'Rule']
-  const bodies = sql.map(({ name, body }) =>
-    h('details', {}, h('summary', {}, name), h('pre', { tabindex: 0 }, body.trim())),
+  const list = table('Rules', HEADS, 'Nothing.')
+  list.fill(
+    reasons.map((reason) => [
+      h('code', {}, reason.keys),
+      `${reason.operations.length === ALL ? 'any change' : reason.operations.join(', ')} of ${reason.table}`,
+      reason.columns === 'all' ? 'all columns' : reason.columns.join(', '),
+      reason.when === undefined ? '' : h('code', {}, reason.when),
+      reason.via.join(', '),
+      h('code', {}, `${reason.rule.file}:${reason.rule.line}`),
+    ]),
   )
-  const what = rows.length === 0 ? empty('Nothing.') : table('Rules', heads, rows)
-  return h('div', {}, what, bodies.length > 0 && h('h3', {}, 'SQL of the triggers'), ...bodies)
+  const bodies = sql.map(({ name, body }) =>
+    h('details', {}, h('summary', {}, h('code', {}, name)), h('pre', { tabindex: 0 }, body.trim())),
+  )
+  return h('div', {}, list.element, bodies.length > 0 && h('h3', {}, 'SQL of the triggers'), ...bodies)
 }
 
 async function explain(panel: HTMLElement, kind: string, name: string): Promise<void> {
@@ -31,7 +37,10 @@ async function explain(panel: HTMLElement, kind: string, name: string): Promise<
       : [h('p', { class: 'bad' }, `${explanation.message} ${explanation.hint}`)]
     panel.replaceChildren(heading, ...answers)
   } catch (error) {
-    panel.replaceChildren(heading, h('p', { class: 'bad' }, String(error)))
+    panel.replaceChildren(
+      heading,
+      h('p', { class: 'bad' }, error instanceof Error ? error.message : String(error)),
+    )
   }
   heading.focus()
 }
@@ -49,9 +58,11 @@ export const ruleset: View = {
         ? empty('Choose a table or a cache to see its rules and the SQL of its triggers.')
         : empty('Give createDashboard the rule files (rules: { path: text }) to see rules and SQL here.'),
     )
-    const names = caches.map(({ name }) => name)
-    const graph: Graph = drawGraph(tables, names, edges, (kind, name) => {
-      if (explains) void explain(panel, kind, name)
+    const box = h('div', {
+      class: 'graph-box',
+      tabindex: 0,
+      role: 'region',
+      'aria-label': 'Graph of the ruleset',
     })
     root.append(
       h(
@@ -59,13 +70,31 @@ export const ruleset: View = {
         { class: 'muted' },
         'Tables stand left, caches right; an edge is as thick as the changes that went over it.',
       ),
-      h(
-        'div',
-        { class: 'scroll graph-box', tabindex: 0, role: 'region', 'aria-label': 'Graph of the ruleset' },
-        graph.element,
-      ),
+      box,
       panel,
     )
-    return { draw: ({ state }: Model) => graph.weigh(state.traffic), close: () => {} }
+    let graph: Graph | undefined
+    let { state } = model
+    let width = 0
+    const draw = (): void => {
+      if (box.clientWidth === width) return
+      width = box.clientWidth
+      const chosen = (kind: string, name: string): void => {
+        if (explains) void explain(panel, kind, name)
+      }
+      graph = drawGraph({ tables, caches, edges, width, chosen })
+      graph.weigh(state.traffic)
+      box.replaceChildren(graph.element)
+    }
+    const observer = new ResizeObserver(draw)
+    observer.observe(box)
+    draw()
+    return {
+      draw(next) {
+        ;({ state } = next)
+        graph?.weigh(state.traffic)
+      },
+      close: () => observer.disconnect(),
+    }
   },
 }

@@ -14,6 +14,8 @@ export type Model = {
   readonly connection: Connection
   /** Changes a second, over the last moments. */
   readonly rate: number
+  /** Rises when the server has other rules, or allows something else, than before. */
+  readonly generation: number
 }
 
 const base = document.documentElement.dataset['base'] ?? ''
@@ -21,6 +23,8 @@ const base = document.documentElement.dataset['base'] ?? ''
 let state: PageState | undefined
 let connection: Connection = 'connecting'
 let rate = 0
+let generation = 0
+let described = ''
 let lastBatch = 0
 let drawn = true
 const listeners = new Set<(model: Model) => void>()
@@ -31,34 +35,44 @@ function changed(): void {
   requestAnimationFrame(() => {
     drawn = true
     if (state === undefined) return
-    for (const listener of listeners) listener({ state, connection, rate })
+    for (const listener of listeners) listener({ state, connection, rate, generation })
   })
 }
 
 export function subscribe(listener: (model: Model) => void): () => void {
   listeners.add(listener)
-  if (state !== undefined) listener({ state, connection, rate })
+  if (state !== undefined) listener({ state, connection, rate, generation })
   return () => listeners.delete(listener)
 }
 
 /** Asks for JSON under the page's address. */
 export async function ask<T>(path: string): Promise<T> {
   const response = await fetch(`${base}/api/${path}`)
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
-  return (await response.json()) as T
+  const body = (await response.json()) as T & { readonly message?: string }
+  if (!response.ok) throw new Error(body.message ?? `The server answered ${response.status}.`)
+  return body
 }
 
-export type Outcome = { readonly message: string; readonly token?: string; readonly ok: boolean }
+export type Outcome = {
+  readonly message: string
+  readonly token?: string
+  readonly ok: boolean
+  readonly status: number
+}
 
-/** Asks for an action, with the secret that the person has typed in. */
+/** Asks for an action, with the secret that the person has typed in. Never fails: what went wrong is the message. */
 export async function act(name: string, body: unknown, secret: string): Promise<Outcome> {
-  const response = await fetch(`${base}/api/actions/${name}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const result = (await response.json()) as { message: string; token?: string }
-  return { ...result, ok: response.ok }
+  try {
+    const response = await fetch(`${base}/api/actions/${name}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${encodeURIComponent(secret)}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    const result = (await response.json()) as { message: string; token?: string }
+    return { ...result, ok: response.ok, status: response.status }
+  } catch {
+    return { message: 'The server did not answer; nothing is known to be done.', ok: false, status: 0 }
+  }
 }
 
 function merge(counts: ChangeBatch['edges'], more: ChangeBatch['edges']): ChangeBatch['edges'] {
@@ -79,24 +93,36 @@ function addChanges(current: PageState, batch: ChangeBatch): PageState {
   return { ...current, changes, traffic: merge(current.traffic, batch.edges) }
 }
 
-/** Opens the stream, which connects again by itself. */
+/** Milliseconds until a stream is opened anew that the browser has given up. */
+const AGAIN = 2_000
+
+function take(next: PageState): void {
+  const { ruleset, caches, edges, acts, explains, databaseOnly } = next
+  const description = JSON.stringify([ruleset, caches, edges, acts, explains, databaseOnly])
+  if (description !== described) generation += 1
+  described = description
+  state = next
+  connection = 'live'
+  changed()
+}
+
+/** Opens the stream. It connects again by itself, and is opened anew where an answer has made the browser give it up. */
 export function connect(): void {
   const source = new EventSource(`${base}/api/events`)
-  const on = (event: string, take: (current: PageState, data: unknown) => PageState): void => {
+  const on = (event: string, next: (current: PageState, data: unknown) => PageState): void => {
     source.addEventListener(event, (message) => {
       if (state === undefined) return
-      state = take(state, JSON.parse((message as MessageEvent<string>).data))
+      state = next(state, JSON.parse((message as MessageEvent<string>).data))
       changed()
     })
   }
-  source.addEventListener('state', (message) => {
-    state = JSON.parse((message as MessageEvent<string>).data) as PageState
-    connection = 'live'
-    changed()
-  })
+  source.addEventListener('state', (message) =>
+    take(JSON.parse((message as MessageEvent<string>).data) as PageState),
+  )
   source.addEventListener('error', () => {
     connection = 'lost'
     changed()
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN)
   })
   on('changes', (current, batch) => addChanges(current, batch as ChangeBatch))
   on('now', (current, now) => {

@@ -1,20 +1,21 @@
 import type { ExecutionContext } from 'ava'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { bounded, PATIENCE } from './bounded.ts'
 import { findChromium } from './find-chromium.ts'
 
 export type Look = { readonly width: number; readonly scheme: 'light' | 'dark' }
 
 export type OpenPage = {
+  readonly browser: Browser
   readonly page: Page
-  /** What the page complained of: errors in its console, and answers and scripts that failed. */
+  /** What the page complained of: errors and warnings in its console, and answers and scripts that failed. */
   readonly complaints: readonly string[]
+  /** What an expression gives in the page. */
+  readonly evaluate: <T>(expression: string) => Promise<T>
 }
 
-/** Milliseconds that anything in a browser may take. */
-const PATIENCE = 30_000
-
 const ARGUMENTS = [
-  // One process: the others need more of the kernel than a container allows.
+  // One process: others would need more of the kernel than a container allows.
   '--single-process',
   '--no-sandbox',
   '--no-zygote',
@@ -35,20 +36,21 @@ export async function openPage(
   const { executablePath, env } = await findChromium()
   const browser = await chromium.launch({
     executablePath,
-    env,
+    env: { ...env },
     args: ARGUMENTS,
-    headless: true,
     timeout: PATIENCE,
-    // The browser ends with its process, whatever ends it.
-    handleSIGINT: true,
   })
-  t.teardown(() => browser.close())
-  const page = await browser.newPage({
-    viewport: { width, height: width < 640 ? 860 : 900 },
-    colorScheme: scheme,
-    reducedMotion: 'reduce',
-    locale: 'en-US',
-  })
+  // What is not closed by then ends with this process.
+  t.teardown(() => bounded(browser.close(), 'Closing the browser', 10_000).catch(() => {}))
+  const page = await bounded(
+    browser.newPage({
+      viewport: { width, height: width < 640 ? 860 : 900 },
+      colorScheme: scheme,
+      reducedMotion: 'reduce',
+      locale: 'en-US',
+    }),
+    'Opening a page',
+  )
   page.setDefaultTimeout(PATIENCE)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
@@ -59,5 +61,11 @@ export async function openPage(
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`)
   })
   await page.goto(url, { waitUntil: 'domcontentloaded' })
-  return { page, complaints }
+  return {
+    browser,
+    page,
+    complaints,
+    evaluate: async <T>(expression: string) =>
+      await bounded(page.evaluate<T>(expression), expression.slice(0, 60)),
+  }
 }
