@@ -81,7 +81,8 @@ button[aria-pressed='true'] { background: var(--node); }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: 2px 16px; margin: 0; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; }
-.clip { display: inline-block; max-width: 34ch; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
+.clip { display: block; max-width: 28ch; overflow: hidden; text-overflow: ellipsis; }
+.wrap { display: block; min-width: 18ch; white-space: normal; }
 button.small { padding: 1px 8px; font-size: 13px; }
 button:disabled { color: var(--muted); border-color: var(--line); cursor: default; }
 .said { min-height: 1.4em; margin: 4px 0 12px; }
@@ -110,7 +111,7 @@ button:disabled { color: var(--muted); border-color: var(--line); cursor: defaul
   td { display: flex; gap: 12px; border: 0; padding: 2px 0; white-space: normal; overflow-wrap: anywhere; }
   td[data-head]:not([data-head=''])::before { content: attr(data-head); color: var(--muted); font-size: 13px; flex: 0 0 9em; }
   td:empty { display: none; }
-  .clip { max-width: none; white-space: normal; }
+  .clip, .wrap { max-width: none; min-width: 0; white-space: normal; }
 }
 @media (prefers-reduced-motion: no-preference) { .edge { transition: stroke-width 0.3s; } }
 `

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import test from 'ava'
 import ts from 'typescript'
+import { compileRules } from '../../src/compile.ts'
 import { runCommand } from '../helpers/io.ts'
 import { ROOT } from '../helpers/root.ts'
 import { readSnippets, type Snippet } from './snippets.ts'
@@ -66,6 +67,27 @@ test('every command that is shown is one, with the options that it has', async (
     t.true(help.startsWith(`Usage: stalemate ${name}`), `${page}: ${line}`)
     for (const [option] of words.join(' ').matchAll(/(?<=^|\s)--[a-z-]+/g))
       t.true(new RegExp(`${option}\\b`).test(help), `${page}: ${name} ${option}`)
+  }
+})
+
+/** A cache for fragments that are about what is done with one. */
+const CACHE = 'caches: { dashboard: { key: "dashboard:{user_id}", params: { user_id: uuid } } }'
+
+test('every rule file that is shown compiles, and every part of one within a file', async (t) => {
+  // Those of the README and of the reference have tests of their own.
+  const own = snippets.filter(({ language, page }) => language === 'yaml' && !/README|rules\.md/.test(page))
+  t.true(own.length >= 3)
+  for (const { page, line, text } of own) {
+    const isPart = !text.includes('version:')
+    const around = `version: 1\nname: shop\n${/^caches:/m.test(text) ? '' : `${CACHE}\n`}`
+    const { diagnostics } = await compileRules({ [page]: isPart ? `${around}${text}` : text })
+    // What a query means only a database can say.
+    const wrong = diagnostics.filter(({ severity, code }) => severity === 'error' && code !== 'query-not-locked')
+    t.deepEqual(
+      wrong.map(({ message }) => message),
+      [],
+      `${page}:${line}`,
+    )
   }
 })
 

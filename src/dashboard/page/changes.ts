@@ -25,11 +25,11 @@ function row(change: ShownChange, rules: readonly ShownRule[]): Row {
   return [
     time(change.at),
     h('span', {}, h('strong', {}, change.operation), ` of ${change.table}`),
-    made.join(', '),
+    h('span', { class: 'wrap' }, made.join(', ')),
     h('code', { class: 'clip' }, change.sample.join(' · ')),
     String(change.dropped),
     duration(change.took),
-    h('code', {}, rulesOf(change, rules)),
+    h('code', { class: 'wrap' }, rulesOf(change, rules)),
   ]
 }
 

@@ -78,7 +78,12 @@ export function createChart({ title, series, unit, max }: ChartOptions): Chart {
       y: { range: (_: unknown, __: number, high: number) => [0, max ?? Math.max(1, high * 1.1)] },
     },
     axes: [
-      { ...axis, space: 70, size: 32, values: (_: unknown, ticks: number[]) => ticks.map((at) => clock(at)) },
+      {
+        ...axis,
+        space: 90,
+        size: 32,
+        values: (_: unknown, ticks: number[]) => ticks.map((at) => clock(at, ticks)),
+      },
       { ...axis, size: 54, values: (_: unknown, ticks: number[]) => ticks.map((tick) => `${tick}${unit}`) },
     ],
     series: [
@@ -120,6 +125,9 @@ export function createChart({ title, series, unit, max }: ChartOptions): Chart {
   }
 }
 
-function clock(seconds: number): string {
-  return new Date(seconds * 1_000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+/** With seconds where the ticks are less than a minute apart. */
+function clock(seconds: number, [first = 0, second = Infinity]: readonly number[]): string {
+  const minutes = { hour: '2-digit', minute: '2-digit' } as const
+  const options = second - first < 60 ? { ...minutes, second: '2-digit' as const } : minutes
+  return new Date(seconds * 1_000).toLocaleTimeString(undefined, options)
 }

@@ -68,7 +68,8 @@ function showStatus({ state, connection }: Model): void {
 
 addEventListener('hashchange', () => {
   if (latest !== undefined) show(latest)
-  main.focus()
+  main.focus({ preventScroll: true })
+  scrollTo(0, 0)
 })
 subscribe((model) => {
   latest = model

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { bounded, PATIENCE } from './bounded.ts'
+import { waitFor } from '../../helpers/wait.ts'
 import { findChromium } from './find-chromium.ts'
 
 export type Look = { readonly width: number; readonly scheme: 'light' | 'dark' }
@@ -13,6 +13,9 @@ export type OpenPage = {
   /** What an expression gives in the page. */
   readonly evaluate: <T>(expression: string) => Promise<T>
 }
+
+/** Milliseconds that anything in a browser may take. */
+const PATIENCE = 60_000
 
 const ARGUMENTS = [
   // One process: others would need more of the kernel than a container allows.
@@ -41,15 +44,16 @@ export async function openPage(
     timeout: PATIENCE,
   })
   // What is not closed by then ends with this process.
-  t.teardown(() => bounded(browser.close(), 'Closing the browser', 10_000).catch(() => {}))
-  const page = await bounded(
+  t.teardown(() => waitFor(browser.close(), 'the browser to end', 10_000).catch(() => {}))
+  const page = await waitFor(
     browser.newPage({
       viewport: { width, height: width < 640 ? 860 : 900 },
       colorScheme: scheme,
       reducedMotion: 'reduce',
       locale: 'en-US',
     }),
-    'Opening a page',
+    'a page',
+    PATIENCE,
   )
   page.setDefaultTimeout(PATIENCE)
   const complaints: string[] = []
@@ -66,6 +70,6 @@ export async function openPage(
     page,
     complaints,
     evaluate: async <T>(expression: string) =>
-      await bounded(page.evaluate<T>(expression), expression.slice(0, 60)),
+      await waitFor(page.evaluate<T>(expression), expression.slice(0, 60), PATIENCE),
   }
 }
