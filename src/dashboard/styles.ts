@@ -63,6 +63,7 @@ th, td { text-align: left; padding: 6px 12px; border-top: 1px solid var(--line);
 th { color: var(--muted); font-weight: 500; font-size: 13px; }
 code, pre { font: 13px/1.4 ui-monospace, monospace; }
 pre { margin: 0; padding: 12px; overflow: auto; max-height: 420px; background: var(--bg); border-top: 1px solid var(--line); }
+details .action { border: 0; margin: 0; }
 details { border: 1px solid var(--line); border-radius: 6px; margin-top: 8px; background: var(--panel); }
 summary { padding: 8px 12px; cursor: pointer; }
 .empty, .muted { color: var(--muted); }
@@ -107,9 +108,10 @@ button:disabled { color: var(--muted); border-color: var(--line); cursor: defaul
   nav a { padding: 6px 9px; }
   .graph text { font-size: 13px; }
   thead { position: absolute; left: -9999px; }
-  tr { display: block; padding: 6px 12px; border-top: 1px solid var(--line); }
-  td { display: flex; gap: 12px; border: 0; padding: 2px 0; white-space: normal; overflow-wrap: anywhere; }
-  td[data-head]:not([data-head=''])::before { content: attr(data-head); color: var(--muted); font-size: 13px; flex: 0 0 9em; }
+  tr { display: grid; grid-template-columns: 1fr 1fr; gap: 2px 12px; padding: 8px 12px; border-top: 1px solid var(--line); }
+  td { display: flex; gap: 8px; border: 0; padding: 0; white-space: normal; overflow-wrap: anywhere; align-items: baseline; }
+  td:has(code, strong, span, button), td.empty { grid-column: 1 / -1; }
+  td[data-head]:not([data-head=''])::before { content: attr(data-head); color: var(--muted); font-size: 13px; flex: 0 0 auto; }
   td:empty { display: none; }
   .clip, .wrap { max-width: none; min-width: 0; white-space: normal; }
 }

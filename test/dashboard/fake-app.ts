@@ -53,6 +53,9 @@ export function readRules(): Record<string, string> {
   )
 }
 
+/** What `createDashboard` needs beside them, since some caches have queries. */
+export const COMPILED = { queries: readFileSync(join(ROOT, 'generated', 'queries.lock.json'), 'utf8') }
+
 export const USER = '4f3c2a1e-8f6d-4a57-9b0a-1d2e3f405162'
 
 export function createFakeApp(): FakeApp {

@@ -6,7 +6,7 @@ import type { ShownWarming } from '../../src/dashboard/warming.ts'
 import type { Explanation } from '../../src/explain/explanation.ts'
 import { createClock } from '../helpers/clock.ts'
 import { createBench } from './bench.ts'
-import { createFakeApp, readRules, USER } from './fake-app.ts'
+import { COMPILED, createFakeApp, readRules, USER } from './fake-app.ts'
 
 test('the state has the ruleset, what happened and what is true now, and no value', async (t) => {
   const { get, change, emitter, clock, counters } = createBench(t)
@@ -39,7 +39,7 @@ test('entries are found by cache and by a part of a param', async (t) => {
 })
 
 test('a table is explained by rule, line and SQL where the rules are given', async (t) => {
-  const { get } = createBench(t, { rules: readRules() })
+  const { get } = createBench(t, { rules: readRules(), compiled: COMPILED })
   const explanation = (await (await get('/api/explain?target=calls')).json()) as Explanation
   t.true(explanation.ok)
   if (!explanation.ok) return
@@ -134,7 +134,7 @@ test('an entry is inspected by its params, read by their types', async (t) => {
 })
 
 test('every rule is listed with its place, by the table that changes', async (t) => {
-  const { get } = createBench(t, { rules: readRules() })
+  const { get } = createBench(t, { rules: readRules(), compiled: COMPILED })
   const rules = (await (await get('/api/rules')).json()) as readonly ShownRule[]
   const rule = rules.find(({ table, cache }) => table === 'calls' && cache === 'agent_performance')
   t.regex(rule?.place ?? '', /^rules\/calls\.yaml:\d+$/)

@@ -82,7 +82,9 @@ test('every rule file that is shown compiles, and every part of one within a fil
     const around = `version: 1\nname: shop\n${/^caches:/m.test(text) ? '' : `${CACHE}\n`}`
     const { diagnostics } = await compileRules({ [page]: isPart ? `${around}${text}` : text })
     // What a query means only a database can say.
-    const wrong = diagnostics.filter(({ severity, code }) => severity === 'error' && code !== 'query-not-locked')
+    const wrong = diagnostics.filter(
+      ({ severity, code }) => severity === 'error' && code !== 'query-not-locked',
+    )
     t.deepEqual(
       wrong.map(({ message }) => message),
       [],

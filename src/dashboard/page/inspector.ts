@@ -44,14 +44,15 @@ export function createInspector(caches: readonly ShownCache[]): Inspector {
   const form = h(
     'form',
     { class: 'action' },
-    h('h2', {}, 'Inspect one entry'),
     h('p', { class: 'muted' }, 'Held or not; looking does not count as a read.'),
     field('Cache', cache),
     fields.element,
     h('button', { type: 'submit' }, 'Inspect'),
     shown,
   )
+  const element = h('details', {}, h('summary', {}, 'Inspect one entry'), form)
   const inspect: Inspector['inspect'] = async (name, params) => {
+    element.open = true
     const title = h('h3', {}, name, ' ', h('code', {}, named(params)))
     try {
       const query = new URLSearchParams({ cache: name, params: JSON.stringify(params) })
@@ -62,11 +63,11 @@ export function createInspector(caches: readonly ShownCache[]): Inspector {
         h('p', { class: 'bad' }, error instanceof Error ? error.message : String(error)),
       )
     }
-    shown.scrollIntoView({ block: 'nearest' })
+    element.scrollIntoView({ block: 'nearest' })
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     void inspect(cache.value, fields.read())
   })
-  return { element: form, inspect }
+  return { element, inspect }
 }

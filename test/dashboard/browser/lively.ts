@@ -4,7 +4,7 @@ import {
   type DashboardOptions,
 } from '../../../src/dashboard/create-dashboard.ts'
 import { createClock, type ManualClock } from '../../helpers/clock.ts'
-import { createFakeApp, type FakeApp, readRules, USER } from '../fake-app.ts'
+import { COMPILED, createFakeApp, type FakeApp, readRules, USER } from '../fake-app.ts'
 
 export type Lively = FakeApp & { readonly dashboard: Dashboard; readonly clock: ManualClock }
 
@@ -27,7 +27,12 @@ export function createLively(options: DashboardOptions = {}): Lively {
   const clock = createClock()
   const began = Date.now() - POINTS * INTERVAL - clock.now()
   const wall = (): number => Math.min(Date.now(), began + clock.now())
-  const dashboard = createDashboard(fake.app, { rules: readRules(), clock: { ...clock, wall }, ...options })
+  const dashboard = createDashboard(fake.app, {
+    rules: readRules(),
+    compiled: COMPILED,
+    clock: { ...clock, wall },
+    ...options,
+  })
   for (let point = 0; point < POINTS; point += 1) {
     for (const [table, cache, times] of TRAFFIC) {
       const wave = 1 + Math.sin(point / 9 + times) / 2

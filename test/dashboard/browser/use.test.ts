@@ -62,6 +62,7 @@ test.serial('entries are searched and inspected, and changes filtered and held s
   await page.locator('#entry-cache').selectOption('dashboard')
   await page.getByText('1 entry.').waitFor()
   t.true((await rows.first().textContent())?.includes('7.0 s'))
+  await page.getByText('Inspect one entry').click()
   await page.locator('#inspect-cache').selectOption('dashboard')
   await page.locator('#inspect-user_id').fill(USER)
   await page.locator('form').getByRole('button', { name: 'Inspect' }).click()
