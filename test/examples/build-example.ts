@@ -17,7 +17,9 @@ export async function copyExample(t: Test, name: string): Promise<string> {
 
 /** Compiles it as its own `tsc` would; returns what is wrong. */
 export function buildExample(folder: string): readonly string[] {
-  const { config } = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
+  const { config } = ts.readConfigFile(join(folder, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
+    config: unknown
+  }
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, folder)
   const typeRoots = [join(ROOT, 'node_modules', '@types')]
   const program = ts.createProgram(fileNames, { ...options, typeRoots })

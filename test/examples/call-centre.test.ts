@@ -11,7 +11,7 @@ const TOKEN = '0123456789abcdef0123456789abcdef'
 test('the call centre is compiled, built and run as its README says, and its answers are never stale', async (t) => {
   const cwd = await copyExample(t, 'call-centre')
   const read = async (file: string): Promise<string> => await readFile(join(cwd, file), 'utf8')
-  const { connectionString, query } = await createDatabase(t, {
+  const database = await createDatabase(t, {
     sql: `${await read('schema.sql')}${await read('seed.sql')}`,
   })
   const commands = [...(await read('README.md')).matchAll(/^npx stalemate (.*)$/gm)].map(
@@ -22,13 +22,13 @@ test('the call centre is compiled, built and run as its README says, and its ans
     ['compile', 'apply'],
   )
   for (const line of commands) {
-    const argv = line.replace('postgres://localhost/calls', connectionString).split(' ')
+    const argv = line.replace('postgres://localhost/calls', database.connectionString).split(' ')
     const { code, stdout, stderr } = await runCommand(argv, { cwd })
     t.is(code, 0, `${line}\n${stdout}${stderr}`)
   }
   t.deepEqual(buildExample(cwd), [])
 
-  const env = { DATABASE_URL: connectionString, DASHBOARD_TOKEN: TOKEN, PORT: '0' }
+  const env = { DATABASE_URL: database.connectionString, DASHBOARD_TOKEN: TOKEN, PORT: '0' }
   const api = runProgram(t, join(cwd, 'dist/src/main.js'), cwd, env)
   const [url = ''] = /http:\S+:\d+/.exec(await api.line(/^http:/)) ?? []
   const ask = async (path: string, body?: object): Promise<Response> =>
@@ -38,7 +38,12 @@ test('the call centre is compiled, built and run as its README says, and its ans
     })
   const json = async (path: string): Promise<unknown> => await (await ask(path)).json()
 
-  const { rows } = await query<{ user_id: string; agent_id: string; calls: number; seconds: number }>(
+  const { rows } = await database.query<{
+    user_id: string
+    agent_id: string
+    calls: number
+    seconds: number
+  }>(
     `SELECT user_id, min(agent_id::text) AS agent_id, count(*)::int AS calls, sum(duration)::int AS seconds
      FROM calls GROUP BY user_id LIMIT 1`,
   )
@@ -65,7 +70,7 @@ test('the call centre is compiled, built and run as its README says, and its ans
   await becomes(dashboard, { calls: calls + 1, seconds: seconds + 100 })
   await becomes(`/agents/${agent_id}/performance`, { completed: completed + 1 })
   // And whoever else writes.
-  await query(`UPDATE users SET name = 'Ada' WHERE id = $1`, [user_id])
+  await database.query(`UPDATE users SET name = 'Ada' WHERE id = $1`, [user_id])
   await becomes(dashboard, { name: 'Ada' })
 
   t.is((await ask('/users/nobody/dashboard')).status, 400)
