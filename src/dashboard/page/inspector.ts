@@ -53,7 +53,7 @@ export function createInspector(caches: readonly ShownCache[]): Inspector {
   const element = h('details', {}, h('summary', {}, 'Inspect one entry'), form)
   const inspect: Inspector['inspect'] = async (name, params) => {
     element.open = true
-    const title = h('h3', {}, name, ' ', h('code', {}, named(params)))
+    const title = h('h2', {}, name, ' ', h('code', {}, named(params)))
     try {
       const query = new URLSearchParams({ cache: name, params: JSON.stringify(params) })
       shown.replaceChildren(title, describe(await ask<Inspection>(`inspect?${query.toString()}`)))
