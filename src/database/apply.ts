@@ -1,7 +1,7 @@
 import type { ClientConfig } from 'pg'
 import { StalemateError } from '../errors.ts'
 import type { Migration } from './migration.ts'
-import { isInstalled, type Recorded, readRecords, writeRecord } from './records.ts'
+import { explainUnrecorded, isInstalled, type Recorded, readRecords, writeRecord } from './records.ts'
 import { type Session, withSession } from './session.ts'
 import { DEFAULT_LOCK_TIMEOUT, describe, explainFailure, noticeOurEnd, withLock } from './with-lock.ts'
 
@@ -50,7 +50,11 @@ export async function applyMigrations(options: ApplyOptions): Promise<ApplyResul
     refuseGaps(pending, records)
     if (records.size === 0 && pending.length > 0 && (await isInstalled(session, ruleset))) {
       if (unrecorded === 'leave') return { applied: [] }
-      throw explainUnrecorded(ruleset)
+      throw explainUnrecorded(
+        ruleset,
+        'If another tool applies the migrations, let it apply these too; `stalemate apply --repair` brings what is there ' +
+          'to what they make.',
+      )
     }
     if (dryRun) return { applied: pending }
     const applied: Migration[] = []
@@ -59,18 +63,6 @@ export async function applyMigrations(options: ApplyOptions): Promise<ApplyResul
     }
     return { applied }
   })
-}
-
-function explainUnrecorded(ruleset: string): StalemateError {
-  return new StalemateError(
-    'migration-unrecorded',
-    `The triggers of ruleset ${ruleset} are installed, and no record says by which migrations.`,
-    {
-      hint:
-        'Nothing was changed. If another tool applies the migrations, let it apply these too; `stalemate apply --repair` ' +
-        'brings what is there to what they make. If the rows of stalemate.migrations were lost, restore them.',
-    },
-  )
 }
 
 /** Whether a migration is still to be applied. */

@@ -1,6 +1,7 @@
 import { MIGRATIONS_TABLE, SCHEMA } from '../emit/installed.ts'
 import { createRecords } from '../emit/record.ts'
 import { identifier, literal, sql } from '../sql/fragment.ts'
+import { StalemateError } from '../errors.ts'
 import type { Migration } from './migration.ts'
 import type { Session } from './session.ts'
 
@@ -40,6 +41,15 @@ export async function readRecords(session: Session, ruleset: string): Promise<Re
 export async function isInstalled(session: Session, ruleset: string): Promise<boolean> {
   const { rows } = await session.query(INSTALLED, [`${ruleset}__`])
   return rows[0]?.['found'] === true
+}
+
+/** @param hint what to do about it, where the records are lost for good */
+export function explainUnrecorded(ruleset: string, hint: string): StalemateError {
+  return new StalemateError(
+    'migration-unrecorded',
+    `The triggers of ruleset ${ruleset} are installed, and no record says by which migrations.`,
+    { hint: `Nothing was changed. If the rows of stalemate.migrations were lost, restore them. ${hint}` },
+  )
 }
 
 /** Remembers a migration, in the transaction that applies it. */

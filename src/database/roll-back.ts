@@ -1,7 +1,7 @@
 import { StalemateError } from '../errors.ts'
 import type { ApplyOptions } from './apply.ts'
 import type { Migration } from './migration.ts'
-import { deleteRecord, type Recorded, readRecords } from './records.ts'
+import { deleteRecord, explainUnrecorded, isInstalled, type Recorded, readRecords } from './records.ts'
 import { type Session, withSession } from './session.ts'
 import { DEFAULT_LOCK_TIMEOUT, describe, noticeOurEnd, withLock } from './with-lock.ts'
 
@@ -17,14 +17,20 @@ export type RollBackResult = { readonly rolledBack: readonly Migration[] }
 /**
  * Takes back the migrations that were applied last, the newest first, each in a transaction of its own, records included.
  *
- * @throws StalemateError `migration-order` where one has no file, `migration-changed`, `lock-timeout`,
+ * @throws StalemateError `migration-order` where one has no file, `migration-changed`, `migration-unrecorded`, `lock-timeout`,
  *   `migration-failed`, `connection-failed`
  */
 export async function rollBack(options: RollBackOptions): Promise<RollBackResult> {
   const { connection, ruleset, migrations, count = 1, lockTimeout = DEFAULT_LOCK_TIMEOUT } = options
   return withSession(connection, async (session) => {
     await noticeOurEnd(session)
-    const planned = [...(await readRecords(session, ruleset)).values()]
+    const records = await readRecords(session, ruleset)
+    if (records.size === 0 && (await isInstalled(session, ruleset)))
+      throw explainUnrecorded(
+        ruleset,
+        'Else take the migrations back by their .down.sql files, the newest first.',
+      )
+    const planned = [...records.values()]
       .sort((a, b) => b.number - a.number)
       .slice(0, count)
       .map((record) => findFile(record, migrations))

@@ -100,3 +100,13 @@ test('apply refuses a migration that comes before one that is applied', async (t
   t.truthy(error.hint)
   t.deepEqual(await numbers(), [1, 3])
 })
+
+test('triggers without records are not taken for a database without migrations', async (t) => {
+  const { database, apply, down } = await prepare(t)
+  await apply([one])
+  await database.query('DELETE FROM stalemate.migrations')
+  await t.throwsAsync(down(), { code: 'migration-unrecorded' })
+  await t.throwsAsync(down({ dryRun: true }), { code: 'migration-unrecorded' })
+  await database.query(one.down)
+  t.deepEqual(await down(), { rolledBack: [] })
+})
