@@ -67,7 +67,26 @@ test('apply --dry-run prints SQL that can be run, and touches nothing', async (t
   t.is(code, 0)
   t.deepEqual(await readInstalled(database), [])
   await database.query(stdout)
-  t.true((await readInstalled(database)).length > 4)
+  const installed = await readInstalled(database)
+  t.true(installed.length > 4)
+  const after = await runCommand(['apply'], { cwd, env })
+  t.regex(after.stdout, /^up to date /)
+  t.deepEqual(await readInstalled(database), installed)
+})
+
+test('where records are lost, apply refuses, and --repair mends without installing anew', async (t) => {
+  const [cwd, database] = [await makeProject(t), await createDatabase(t, { sql: TABLES })]
+  const env = { DATABASE_URL: database.connectionString }
+  await runCommand(['apply'], { cwd, env })
+  await database.query('TRUNCATE stalemate.migrations')
+  await database.query('ALTER TABLE items DISABLE TRIGGER stalemate_shop_insert')
+  const refused = await runCommand(['apply'], { cwd, env })
+  t.is(refused.code, 1)
+  t.regex(refused.stderr, /no record says by which migrations/)
+  const mended = await runCommand(['apply', '--repair'], { cwd, env })
+  t.is(mended.code, 0, mended.stderr)
+  t.regex(mended.stdout, /mended {2}trigger stalemate_shop_insert on public\.items: disabled/)
+  t.is((await runCommand(['status'], { cwd, env })).code, 0)
 })
 
 test('apply finds the database by the PG* variables', async (t) => {

@@ -36,10 +36,18 @@ function formatApplied(migrations: readonly Migration[], description: string, pa
   return `${lines.join('')}${formatCount(migrations.length, 'migration')} on ${description}\n`
 }
 
-/** The SQL of pending migrations, for people and for psql; what isn't SQL is a comment. */
-function formatDryRun(migrations: readonly Migration[], description: string): string {
+/** The SQL of pending migrations with their records, for people and for psql; what isn't SQL is a comment. */
+async function formatDryRun(
+  migrations: readonly Migration[],
+  ruleset: string,
+  description: string,
+): Promise<string> {
   if (migrations.length === 0) return `-- ${description} is up to date\n`
-  const texts = migrations.map((migration) => `-- ${nameOf(migration)}\n${migration.up.trimEnd()}\n`)
+  const { recordMigration } = await import('../../emit/record.ts')
+  const texts = migrations.map(
+    (migration) =>
+      `-- ${nameOf(migration)}\n${migration.up.trimEnd()}\n\n${recordMigration(ruleset, migration).toString()}\n`,
+  )
   return `-- to be applied to ${description}; nothing was touched\n\n${texts.join('\n')}`
 }
 
@@ -75,7 +83,9 @@ async function apply(options: Options, { io, json, paint }: Context): Promise<nu
     })
     return ok ? EXIT_FINE : EXIT_FOUND
   }
-  io.stdout.write(dryRun ? formatDryRun(applied, description) : formatApplied(applied, description, paint))
+  io.stdout.write(
+    dryRun ? await formatDryRun(applied, ruleset, description) : formatApplied(applied, description, paint),
+  )
   if (repaired !== undefined) {
     const { formatRepair, formatRepairSql } = await import('../repair.ts')
     io.stdout.write(dryRun ? formatRepairSql(repaired) : formatRepair(repaired, paint))
