@@ -22,10 +22,10 @@ export type CacheTypes = Readonly<
 >
 
 /**
- * Computes the value of an entry. It must read the primary, and not inside a transaction whose snapshot is
+ * Computes the value of an entry. It must read the primary, unless it says `replica: true`, and not inside a transaction whose snapshot is
  * older than the call: a value from an older snapshot may miss a change whose invalidation has passed.
  */
-export type Loader<P, V> = Load<P, V> | BatchLoader<P, V>
+export type Loader<P, V> = Load<P, V> | BatchLoader<P, V> | ReplicaLoader<P, V>
 
 export type Load<P, V> = (params: P, context: LoadContext<V>) => Promise<V> | V
 
@@ -37,6 +37,18 @@ export type BatchLoader<P, V> = {
     params: readonly P[],
     context: Pick<LoadContext, 'signal'>,
   ) => Promise<readonly (V | Error)[]> | readonly (V | Error)[]
+}
+
+/**
+ * A loader that reads a streaming replica. What it gives is handed out in any case, and stored only if the replica has replayed
+ * past the last change that was applied to the cache before the load began.
+ */
+export type ReplicaLoader<P, V> = {
+  readonly load: Load<P, V>
+  readonly loadMany?: BatchLoader<P, V>['loadMany']
+  readonly replica: true
+  /** How to ask the server that the loader reads how far it is: that server alone, and not one of several. */
+  readonly connection: ConnectionConfig
 }
 
 export type LoadContext<V = unknown> = {

@@ -36,11 +36,20 @@ export type ApplierSettings = Omit<ResolverSettings<Outcome>, 'apply'> & {
   readonly caches: ReadonlyMap<string, Cache<unknown>>
   /** Takes over what a `refresh` rule names; returns how many entries are gone. */
   readonly reload: (invalidation: Invalidation, rule: ManifestRefresh, why: Why) => number
+  /** Told of everything that a change has made wrong, at once. */
+  readonly wronged?: (invalidations: readonly Invalidation[]) => void
   /** Told of what is dropped. */
   readonly cancel: (invalidation: Invalidation) => void
 }
 
-export function createApplier({ manifest, caches, reload, cancel, ...settings }: ApplierSettings): Applier {
+export function createApplier({
+  manifest,
+  caches,
+  reload,
+  cancel,
+  wronged,
+  ...settings
+}: ApplierSettings): Applier {
   const router = createRouter(manifest)
   const reloadRules = createReloadRules(manifest)
   const unsettled = new Unsettled()
@@ -59,7 +68,9 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
   const follow = (path: ManifestPath, resolved: Resolved | undefined): Outcome => {
     const unknown = { kind: 'all', cache: path.cache, reason: 'unresolved' } as const
     const invalidation = (resolved && router.route(resolved)) ?? unknown
-    return { invalidation, dropped: drop(invalidation, path.refresh, senders.get(path) ?? CALL) }
+    const dropped = drop(invalidation, path.refresh, senders.get(path) ?? CALL)
+    wronged?.([invalidation])
+    return { invalidation, dropped }
   }
   const resolver = createLinkResolver({ ...settings, apply: follow })
 
@@ -85,6 +96,7 @@ export function createApplier({ manifest, caches, reload, cancel, ...settings }:
           note({ invalidation, dropped: drop(invalidation, reloadRules(change, target), why) })
         }
       }
+      if (invalidations.length > 0) wronged?.([...invalidations])
       const finish = (): void => done({ invalidations, ignored, dropped })
       if (lookUps.length === 0) finish()
       else {

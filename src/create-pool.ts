@@ -6,13 +6,16 @@ import type { RuntimeOptions } from './options.ts'
 export function createPool(
   connection: ConnectionConfig,
   { connectTimeout, heartbeatTimeout }: RuntimeOptions,
+  failed: (error: unknown) => void = () => {},
 ): Pool {
   const defaults = { application_name: 'stalemate', connectionTimeoutMillis: connectTimeout }
-  return new Pool({
+  const pool = new Pool({
     ...defaults,
     ...connection,
     query_timeout: heartbeatTimeout,
     max: 2,
     idleTimeoutMillis: 10_000,
   })
+  pool.on('error', failed)
+  return pool
 }

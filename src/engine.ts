@@ -22,8 +22,9 @@ import { logEvents } from './observe/log-events.ts'
 import type { Health, State, Stats } from './observe/events.ts'
 import { openApplier } from './open-applier.ts'
 import { openFeed } from './open-feed.ts'
-import { openCaches } from './open-caches.ts'
+import { listSubjects, openCaches } from './open-caches.ts'
 import { openLearner } from './open-learner.ts'
+import { openReplicas, type Replicas } from './open-replicas.ts'
 import { callWarmer, openWarmer } from './open-warmer.ts'
 import { openHandles } from './open-handles.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
@@ -81,6 +82,7 @@ class Engine implements App<CacheTypes> {
   readonly #pool: Pool
   readonly #feed: Feed
   readonly #loaders: OpenLoaders
+  readonly #replicas: Replicas
   readonly #keeper: Keeper
   readonly #prover: Prover
   readonly #invalidation: Invalidation
@@ -116,19 +118,23 @@ class Engine implements App<CacheTypes> {
       changed: (operation) => this.#emitter.emit('operation', operation),
     })
     const learner = openLearner(manifest, settings, opened, failed)
-    this.#stores = openCaches(manifest, settings, opened, [this.#refresher, learner], this.#abort.signal)
+    this.#pool = createPool(connection, settings, failed)
+    const query: Query = async (text, values) => await this.#pool.query(text, [...values])
+    this.#replicas = openReplicas({ ask: (text) => query(text, []), options: settings, clock, failed })
+    this.#stores = openCaches(manifest, settings, opened, [this.#refresher, learner], {
+      replicas: this.#replicas,
+      isClean: (tier, cache) => this.#invalidation.tiers.isClean(tier, cache),
+      failed,
+      closed: this.#abort.signal,
+    })
     this.caches = openHandles(this.#stores, this.invalidate)
-    const tablesOf = (name: string): readonly string[] => manifest.caches[name]?.tables ?? []
-    const subjects = [...this.#stores].map(([name, cache]) => ({ cache, tables: tablesOf(name) }))
-    this.#trust = new Trust(subjects, settings.maxSilence)
-    this.#pool = createPool(connection, settings)
-    this.#pool.on('error', failed)
-    const { reload, cancel } = this.#refresher
-    const parts = { manifest, caches: this.#stores, clock, failed, reload, cancel }
+    this.#trust = new Trust(listSubjects(manifest, this.#stores), settings.maxSilence)
+    const wronged = (list: Applied['invalidations']): void => this.#invalidation.tiers.owe(list)
+    const parts = { manifest, caches: this.#stores, clock, failed, wronged, ...this.#refresher }
     this.#applier = openApplier(parts, this.#pool, settings)
     const { feed, looked } = openFeed(manifest, settings, connection, this.#pool, clock, random)
     this.#feed = feed
-    const assertOpen = (): void => this.#assertOpen()
+    const assertOpen = this.#assertOpen
     const common = { manifest, controls: this.#controls, emit: this.#emitter.emit, clock, assertOpen }
     this.#invalidation = openInvalidation({
       ...common,
@@ -139,13 +145,11 @@ class Engine implements App<CacheTypes> {
       lost: (error) => this.#gap('undecodable', error),
       random,
     })
-    const query: Query = async (text, values) => await this.#pool.query(text, [...values])
     this.#clears = new Clears({ ...common, query, caches: this.#stores, tiers: this.#invalidation.tiers })
     if (options.logger !== undefined) logEvents(this.#emitter, options.logger)
     const sampling = { caches: this.#stores, emitter: this.#emitter, clock, random }
-    const { sampler } = options
-    if (sampler !== undefined)
-      this.#sampler = createSampler({ ...sampling, options: sampler, barrier: () => this.sync() })
+    if (options.sampler !== undefined)
+      this.#sampler = createSampler({ ...sampling, options: options.sampler, barrier: () => this.sync() })
     this.#keeper = createKeeper({
       coverage: this.#clears.guard(createCoverage(query, manifest)),
       clock,
@@ -153,7 +157,7 @@ class Engine implements App<CacheTypes> {
         this.#cover(uncovered)
         looked(uncovered)
       },
-      failed: (error) => this.#emitter.emit('error', { error }),
+      failed,
     })
     this.#prover = new Prover({
       keeper: this.#keeper,
@@ -164,13 +168,12 @@ class Engine implements App<CacheTypes> {
     })
     this.#controls.handle('plan', () => this.#prover.doubt())
     this.#warmer = openWarmer({
-      manifest,
+      ...common,
       settings,
       options: opened,
       caches: this.#stores,
       refresher: this.#refresher,
       learner,
-      controls: this.#controls,
       feed: this.#feed,
       failed,
     })
@@ -228,11 +231,10 @@ class Engine implements App<CacheTypes> {
   }
 
   health(): Health {
-    const { proof } = this.#trust
-    const seen = judgeHealth(this.#stores, this.#state, this.#clock.now(), proof, this.#maxSilence)
+    const now = this.#clock.now()
+    const seen = judgeHealth(this.#stores, this.#state, now, this.#trust.proof, this.#maxSilence)
     const parts = { uncovered: this.#uncovered, tiers: this.#invalidation.tiers.health() }
-    const { lag } = this.#prover
-    return { ...seen, lag, epoch: this.#gaps.epoch, ...parts, ...this.#queue.health() }
+    return { ...seen, lag: this.#prover.lag, epoch: this.#gaps.epoch, ...parts, ...this.#queue.health() }
   }
 
   async close(): Promise<void> {
@@ -250,17 +252,16 @@ class Engine implements App<CacheTypes> {
     this.#invalidation.tiers.close()
     await this.#feed.close()
     await this.#pool.end()
-    await this.#loaders.close()
+    await Promise.all([this.#loaders.close(), this.#replicas.close()])
   }
 
-  #assertOpen(): void {
+  readonly #assertOpen = (): void => {
     if (this.#state === 'closed') throw closed()
   }
 
   #applied(change: Change, applied: Applied, receivedAt: number): void {
     this.#counts.changes += 1
     this.#counts.ignored += applied.ignored
-    this.#invalidation.tiers.owe(applied.invalidations)
     if (!this.#emitter.has('change')) return
     this.#emitter.emit('change', { change, ...applied, receivedAt, appliedAt: this.#clock.now() })
   }
@@ -281,7 +282,8 @@ class Engine implements App<CacheTypes> {
     const changed = JSON.stringify(uncovered) !== JSON.stringify(this.#uncovered)
     this.#uncovered = uncovered
     this.#trust.prove(proven)
-    this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
+    const emptied = this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
+    for (const cache of emptied) this.#invalidation.tiers.oweAll(cache)
     if (changed && uncovered.length > 0 && this.#state !== 'starting') this.#gaps.note('drift')
     if (changed) this.#emitter.emit('coverage', { uncovered })
     this.#setState('live')
@@ -295,6 +297,4 @@ class Engine implements App<CacheTypes> {
   }
 }
 
-function closed(): StalemateError {
-  return new StalemateError('closed', 'This Stalemate was closed.')
-}
+const closed = (): StalemateError => new StalemateError('closed', 'This Stalemate was closed.')

@@ -9,6 +9,7 @@ export type {
   LoadContext,
   Loader,
   Loaders,
+  ReplicaLoader,
   Warm,
 } from './app.ts'
 export type { Inspection } from './cache/inspection.ts'
@@ -17,7 +18,7 @@ export type { ClearRequest, ClearTicket } from './clear/clears.ts'
 export type { ClearScope } from './clear/epochs.ts'
 export type { InvalidateOptions, Invalidated, InvalidationOutcome } from './invalidate/invalidator.ts'
 export type { InvalidationRequest } from './invalidate/request.ts'
-export type { Tier, TierInvalidation } from './invalidate/tier.ts'
+export type { Tier, TierAnswer, TierEntry, TierInvalidation } from './invalidate/tier.ts'
 export type { Manifest } from './manifest/manifest.ts'
 export type { Events, Health, Listener, State, Stats } from './observe/events.ts'
 export type { Logger } from './observe/log-events.ts'

@@ -4,7 +4,7 @@ import type { RuntimeOptions } from './options.ts'
 
 /** What makes wrong what changes name, and looks links up over connections of the pool. */
 export function openApplier(
-  parts: Pick<ApplierSettings, 'manifest' | 'caches' | 'clock' | 'failed' | 'reload' | 'cancel'>,
+  parts: Pick<ApplierSettings, 'manifest' | 'caches' | 'clock' | 'failed' | 'reload' | 'cancel' | 'wronged'>,
   pool: Pool,
   { linkBatch, linkQueue, linkTimeout }: RuntimeOptions,
 ): Applier {

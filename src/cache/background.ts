@@ -69,6 +69,11 @@ export class Background<V> {
     this.#settings.due?.({ ...this.#look(entry, now), state: 'due', values: entry.values() })
   }
 
+  /** Entries that are kept to be found, each as often as it is. */
+  get kept(): number {
+    return this.#upkeep.kept + this.#wrong.size
+  }
+
   /** Whether a change has made the entry wrong that is still served. */
   isWrong(entry: Entry<V>): boolean {
     return this.#wrong.has(entry)

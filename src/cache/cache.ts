@@ -103,9 +103,9 @@ export class Cache<V> {
     return this.#tally.list()
   }
 
-  /** Loads under way, and living groups of partial bindings: for tests of what is left behind. */
-  get internals(): { readonly loads: number; readonly groups: number } {
-    return { loads: this.#loading.running, groups: this.#holdings.groups }
+  /** Loads under way, living groups, and entries that are kept to be found in the background: for tests of what is left behind. */
+  get internals(): { readonly loads: number; readonly groups: number; readonly kept: number } {
+    return { loads: this.#loading.running, groups: this.#holdings.groups, kept: this.background.kept }
   }
 
   /** The held value, or `undefined`; never loads. */

@@ -6,8 +6,11 @@ import type { CacheSettings, Load, LoadMany } from './settings.ts'
 export function isLoader(value: unknown): boolean {
   if (typeof value === 'function') return true
   if (typeof value !== 'object' || value === null) return false
-  const { load, loadMany } = value as Record<string, unknown>
-  return typeof load === 'function' && typeof loadMany === 'function'
+  const { load, loadMany, replica, connection } = value as Record<string, unknown>
+  if (typeof load !== 'function') return false
+  if (replica !== true) return typeof loadMany === 'function'
+  const isMany = loadMany === undefined || typeof loadMany === 'function'
+  return isMany && typeof connection === 'object' && connection !== null
 }
 
 /** How a cache loads, by the loader and the options of the runtime. Nothing is loaded once `closed` is aborted. */
@@ -21,9 +24,11 @@ export function loadSettings(
   if (typeof loader === 'function')
     return { load: guard(loader as Load<unknown>, closed), loadTimeout, backoff }
   // Called as methods, so that a loader may be an object of a class.
-  const given = loader as { readonly load: Load<unknown>; readonly loadMany: LoadMany<unknown> }
+  const given = loader as { readonly load: Load<unknown>; readonly loadMany?: LoadMany<unknown> }
   const load = guard<Load<unknown>>((params, context) => given.load(params, context), closed)
-  const loadMany = guard<LoadMany<unknown>>((params, context) => given.loadMany(params, context), closed)
+  if (given.loadMany === undefined) return { load, loadTimeout, backoff }
+  const many: LoadMany<unknown> = (params, context) => given.loadMany?.(params, context) ?? []
+  const loadMany = guard<LoadMany<unknown>>(many, closed)
   return { load, loadMany, loadTimeout, backoff }
 }
 

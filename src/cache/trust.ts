@@ -42,9 +42,10 @@ export class Trust {
 
   /**
    * Takes note of the tables whose triggers do not run as they should. A cache that becomes covered starts
-   * empty: what happened before went unnoticed.
+   * empty: what happened before went unnoticed. Returns their names.
    */
-  cover(uncovered: ReadonlySet<string>): void {
+  cover(uncovered: ReadonlySet<string>): readonly string[] {
+    const emptied: string[] = []
     const wasDoubted = this.#doubted
     this.#doubted = false
     for (const { cache, tables } of this.#subjects) {
@@ -53,6 +54,7 @@ export class Trust {
         cache.trustedUntil = Number.NEGATIVE_INFINITY
       } else if (!this.#covered.has(cache)) {
         cache.invalidateAll(GAP)
+        emptied.push(cache.name)
         this.#covered.add(cache)
         if (this.#proof !== undefined) cache.trustedUntil = this.#proof + this.#maxSilence
       } else if (wasDoubted && this.#proof !== undefined) {
@@ -60,6 +62,7 @@ export class Trust {
         cache.trustedUntil = this.#proof + this.#maxSilence
       }
     }
+    return emptied
   }
 
   /** Gives up everything held; it was made in a time that may have missed changes. */

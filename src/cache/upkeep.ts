@@ -75,6 +75,14 @@ export class Upkeep<V> {
     this.#members.clear()
   }
 
+  /** Entries in buckets and sets. */
+  get kept(): number {
+    const sizes = [...this.#buckets.values()].map(({ count }) => count)
+    return (
+      [...this.#members.values()].reduce((sum, { size }) => sum + size, 0) + sizes.reduce((a, b) => a + b, 0)
+    )
+  }
+
   /** When the entry is due, in the entries' count. */
   dueAt(entry: Entry<V>): number {
     return this.#share === undefined ? entry.until : dueTime(entry, this.#share)

@@ -8,6 +8,18 @@ export type TierInvalidation = {
   readonly params: Readonly<Record<string, ParamValue>>
 }
 
+/** An entry by all of its params. */
+export type TierEntry = TierInvalidation
+
+export type TierAnswer =
+  /** What is held, and the milliseconds for which it may be. */
+  | { readonly kind: 'held'; readonly value: unknown; readonly life: number }
+  /**
+   * Nothing. Who loads the value may fill it with the lease, which every invalidation of the entry ends: what was loaded before
+   * it is not to be held. Without a lease nobody fills.
+   */
+  | { readonly kind: 'missing'; readonly lease?: unknown }
+
 /** A further place where values of the caches are held, such as a store that processes share. */
 export type Tier = {
   readonly name: string
@@ -18,6 +30,21 @@ export type Tier = {
   readonly invalidate: (
     invalidations: readonly TierInvalidation[],
     context: { readonly signal?: AbortSignal },
+  ) => Promise<void> | void
+  /**
+   * What is held of an entry; with `isAnew` the answer is `missing`, for something newer is to be loaded. A tier that has it
+   * and `fill` is asked before the loaders, while the cache is trusted and nothing that it was told to give up is held by it.
+   * A tier that fails or is late holds nothing.
+   */
+  readonly read?: (
+    entry: TierEntry,
+    context: { readonly signal: AbortSignal; readonly isAnew: boolean },
+  ) => Promise<TierAnswer> | TierAnswer
+  /** Holds a value for at most `life` milliseconds, if the lease has not ended: both in one step. Nobody waits for it. */
+  readonly fill?: (
+    entry: TierEntry,
+    value: unknown,
+    how: { readonly lease: unknown; readonly life: number },
   ) => Promise<void> | void
 }
 

@@ -43,12 +43,15 @@ export class Tiers {
     const list = this.#describe(invalidations)
     const results = await Promise.allSettled(
       this.#tiers.map(async (owner) => {
+        const end = owner.begin(list)
         try {
           const context = signal === undefined ? {} : { signal }
           await retry(this.#settings, signal, () => owner.tier.invalidate(list, context))
         } catch (error) {
           owner.owe(list.map(({ cache }) => cache))
           throw error
+        } finally {
+          end()
         }
       }),
     )
@@ -63,9 +66,15 @@ export class Tiers {
     for (const owner of this.#tiers) owner.track(work)
   }
 
-  /** Everything that a tier holds may be wrong. */
-  oweAll(): void {
-    for (const owner of this.#tiers) owner.owe(Object.keys(this.#manifest.caches))
+  /** Everything that a tier holds, or of one cache, may be wrong. */
+  oweAll(cache?: string): void {
+    const caches = cache === undefined ? Object.keys(this.#manifest.caches) : [cache]
+    for (const owner of this.#tiers) owner.owe(caches)
+  }
+
+  /** The tier has given up everything of the cache that it was told to. */
+  isClean(tier: Tier, cache: string): boolean {
+    return this.#tiers.find((owner) => owner.tier === tier)?.isClean(cache) ?? false
   }
 
   /** Resolves when every tier has given up what it was told to before the call; `undefined` when all have. */
@@ -95,6 +104,8 @@ class Owner {
   readonly #settings: RetrySettings
   readonly #failed: (error: unknown) => void
   readonly #owed = new Set<string>()
+  /** How many calls are under way that tell it to give up something of a cache. */
+  readonly #open = new Map<string, number>()
   readonly #work = new Set<Promise<void>>()
   /** Of what was owed, what is being tried now. */
   #inHand: readonly string[] = []
@@ -109,6 +120,19 @@ class Owner {
 
   get owes(): readonly string[] {
     return [...new Set([...this.#owed, ...this.#inHand])]
+  }
+
+  /** It is being told to give something up; returns what ends that. */
+  begin(list: readonly TierInvalidation[]): () => void {
+    const caches = new Set(list.map(({ cache }) => cache))
+    for (const cache of caches) this.#open.set(cache, (this.#open.get(cache) ?? 0) + 1)
+    return () => {
+      for (const cache of caches) this.#open.set(cache, (this.#open.get(cache) ?? 1) - 1)
+    }
+  }
+
+  isClean(cache: string): boolean {
+    return (this.#open.get(cache) ?? 0) === 0 && !this.#owed.has(cache) && !this.#inHand.includes(cache)
   }
 
   owe(caches: readonly string[]): void {

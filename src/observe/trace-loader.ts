@@ -14,15 +14,19 @@ export function traceLoader<L>(loader: L, cache: string, tracer: LoadTracer | un
     (params, context) =>
       tracer({ cache, values: count(params) }, () => call(params, context))
   if (typeof loader === 'function') return trace(loader as unknown as Call, () => 1) as L
-  const batch = loader as { readonly load: Call; readonly loadMany: Call }
+  const batch = loader as { readonly load: Call; readonly loadMany?: Call }
+  const { loadMany } = batch
   return {
+    ...batch,
     load: trace(
       (params, context) => batch.load(params, context),
       () => 1,
     ),
-    loadMany: trace(
-      (params, context) => batch.loadMany(params, context),
-      (params) => (params as unknown[]).length,
-    ),
+    ...(loadMany && {
+      loadMany: trace(
+        (params, context) => loadMany.call(batch, params, context),
+        (params) => (params as unknown[]).length,
+      ),
+    }),
   } as L
 }

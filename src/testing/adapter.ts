@@ -37,7 +37,16 @@ export type Subject = {
   /** What must be empty when everything is invalidated and no load runs, or its description. */
   readonly leftovers?: () => string | undefined
   readonly close?: () => void | Promise<void>
+  /** Told of each write when it is committed, as a part of the cache may be that hears of changes by another way. */
+  readonly written?: (keys: readonly Key[], group: string | undefined) => void
+  /** What else can happen now, such as work in the background, or messages under way; in a fixed order. */
+  readonly steps?: (keys: readonly Key[]) => readonly Step[]
+  /** Lets everything happen that `steps` would offer. Whether there was anything. */
+  readonly drain?: () => boolean
 }
+
+/** Something that can happen. */
+export type Step = readonly [text: string, act: () => void | Promise<void>]
 
 export type Adapter = {
   readonly name: string
@@ -51,6 +60,8 @@ export type Adapter = {
   readonly ownClock?: boolean
   /** It may answer from memory also between `distrust` and `trust`, never with what it was told to be wrong. */
   readonly servesUntrusted?: boolean
+  /** A value may come from further away than its memory, and be older when it comes than when it was asked for. */
+  readonly promotes?: boolean
   /** It may let entries go at any time, so loading again is no fault. */
   readonly forgetful?: boolean
 }

@@ -1,5 +1,6 @@
-export type { Adapter, Key, Subject, Version, World } from './adapter.ts'
+export type { Adapter, Key, Step, Subject, Version, World } from './adapter.ts'
 export { explore, type Exploration, type Finding } from './explore.ts'
+export { createMemoryTier, type MemoryTier, type MemoryTierAnswer } from './memory-tier.ts'
 export type { Fault, Limits, Schedule } from './run.ts'
 export { type Outcome, runSchedule } from './simulation.ts'
 export type { FaultKind } from './judge.ts'

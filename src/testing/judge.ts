@@ -46,6 +46,8 @@ export type Circumstances = {
   readonly serving: boolean
   /** The cache may have got several values at once, later than their loads ended: it says less then. */
   readonly batched: boolean
+  /** What is answered may be on its way from further away for a while. */
+  readonly promotes: boolean
   /** Time passes for the cache as the simulation says. */
   readonly timed: boolean
 }
@@ -62,7 +64,7 @@ export function judge(
   database: Database,
   circumstances: Circumstances,
 ): Verdict | undefined {
-  const { ttl, trusted, serving, batched, timed } = circumstances
+  const { ttl, trusted, serving, batched, timed, promotes } = circumstances
   const key = start.keys[place] as Key
   const floor = start.floors[place] as Version
   const end = typeof value === 'number' ? database.lastEnd(key, value) : undefined
@@ -74,11 +76,11 @@ export function judge(
     return { kind: 'stale', message }
   }
   if (batched || end.number > start.ended) return undefined
-  if (value < database.applied(key)) {
+  if (!promotes && value < database.applied(key)) {
     const message = `${name} was answered from memory with a value that had become wrong meanwhile.`
     return { kind: 'stale', message }
   }
-  if (!trusted && !serving) {
+  if (!promotes && !trusted && !serving) {
     return {
       kind: 'untrusted',
       message: `${name} was answered from memory although nothing was trusted any more.`,

@@ -80,6 +80,11 @@ export class Run {
     this.await(`read ${show(key)}`, [key], () => this.subject.get(key))
   }
 
+  write(keys: readonly Key[], group?: string): void {
+    this.database.write(keys, group)
+    this.subject.written?.(keys, group)
+  }
+
   readMany(): void {
     const { getMany } = this.subject
     this.#batched = true
@@ -114,7 +119,14 @@ export class Run {
   judge(name: string, place: number, value: Version | undefined, start: Start): void {
     const timed = this.adapter.ownClock !== true
     const serving = this.adapter.servesUntrusted === true
-    const circumstances = { ttl: TTL, trusted: this.trusted, serving, batched: this.#batched, timed }
+    const circumstances = {
+      ttl: TTL,
+      trusted: this.trusted,
+      serving,
+      batched: this.#batched,
+      timed,
+      promotes: this.adapter.promotes === true,
+    }
     const verdict = judge(name, place, value, start, this.database, circumstances)
     if (verdict !== undefined) this.accuse(verdict.kind, verdict.message)
   }
@@ -149,7 +161,10 @@ export class Run {
   }
 
   async endLoads(): Promise<void> {
-    for (let round = 0; round < 20 && this.database.loads.length > 0; round += 1) {
+    for (let round = 0; round < 40; round += 1) {
+      const drained = this.subject.drain?.() === true
+      if (drained) await this.settle()
+      if (!drained && this.database.loads.length === 0) break
       for (const load of [...this.database.loads] as LoadCall[]) {
         load.see()
         load.end()

@@ -1,7 +1,7 @@
-import type { Adapter } from './adapter.ts'
+import type { Adapter, Step } from './adapter.ts'
 import { finishRun } from './finish.ts'
 import { type Fault, type Limits, Run, type Schedule } from './run.ts'
-import { listSteps, type Step } from './steps.ts'
+import { listSteps } from './steps.ts'
 
 /** How a schedule ended. */
 export type Outcome = {

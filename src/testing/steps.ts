@@ -1,15 +1,12 @@
-import type { Key } from './adapter.ts'
+import type { Key, Step } from './adapter.ts'
 import { KEYS, LONG, type Run, show, TTL } from './run.ts'
-
-/** Something that can happen. */
-export type Step = readonly [text: string, act: () => void | Promise<void>]
 
 /** What can happen next, in a fixed order: the meaning of a schedule depends on it. */
 export function listSteps(run: Run): readonly Step[] {
   const steps: Step[] = []
   const { loads, feed } = run.database
   for (const key of run.keys) steps.push([`read ${show(key)}`, () => run.read(key)])
-  for (const key of run.keys) steps.push([`write ${show(key)}`, () => run.database.write([key])])
+  for (const key of run.keys) steps.push([`write ${show(key)}`, () => run.write([key])])
   for (const load of loads) {
     const name = `load ${load.number} of ${show(load.key)}`
     if (load.snapshot === undefined) steps.push([`${name} sees the database`, () => load.see()])
@@ -21,13 +18,14 @@ export function listSteps(run: Run): readonly Step[] {
     steps.push([
       `write all of ${group}`,
       () =>
-        run.database.write(
+        run.write(
           KEYS.filter((key) => key.group === group),
           group,
         ),
     ])
   }
   if (run.rough) addRough(run, steps)
+  steps.push(...(run.subject.steps?.(run.keys) ?? []))
   return steps
 }
 
@@ -50,6 +48,7 @@ function addRough(run: Run, steps: Step[]): void {
     steps.push([`load ${load.number} of ${show(load.key)} fails`, () => load.fail()])
   }
   if (run.adapter.ownClock !== true) {
+    steps.push(['most of their time passes', () => void (run.now += TTL * 0.8)])
     steps.push(['entries expire', () => void (run.now += TTL)])
     steps.push(['a long time passes', () => void (run.now += LONG)])
   }

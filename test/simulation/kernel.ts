@@ -1,6 +1,7 @@
 import type { CacheSettings } from '../../src/cache/settings.ts'
 import type { Cache } from '../../src/cache/cache.ts'
-import type { Adapter, Key } from '../../src/testing/index.ts'
+import type { ParamValue } from '../../src/key/param.ts'
+import type { Adapter, Key, Step } from '../../src/testing/index.ts'
 
 type CacheClass = new (settings: CacheSettings<number>) => Cache<number>
 
@@ -16,6 +17,7 @@ export function createKernelAdapter(
     servesUntrusted: settings.untrustedFor !== undefined,
     forgetful: settings.max !== undefined,
     open({ load, now, random, ttl }) {
+      const due: (readonly ParamValue[])[] = []
       const cache = new CacheClass({
         name: 'simulated',
         params: [
@@ -35,10 +37,15 @@ export function createKernelAdapter(
           )
         },
         staleIfError: 500,
+        refresh: 0.8,
+        tracked: [0],
+        due: ({ values }) => due.push(values),
         now,
         random,
         ...settings,
       })
+      const { background } = cache
+      const reload = (list: readonly (readonly ParamValue[])[]): void => void background.reload(list)
       return {
         get: (key) => cache.get(paramsOf(key)),
         peek: (key) => cache.peek(paramsOf(key)),
@@ -49,11 +56,28 @@ export function createKernelAdapter(
         invalidateAll: () => void cache.invalidateAll(),
         distrust: () => void (cache.trustedUntil = Number.NEGATIVE_INFINITY),
         trust: () => void (cache.trustedUntil = Number.POSITIVE_INFINITY),
+        steps: (keys) => [
+          ...(due.length === 0
+            ? []
+            : [['a reload begins that a read found due', () => reload(due.splice(0, 1))] satisfies Step]),
+          ['a sweep reloads what is due', () => reload([...background.sweep()].map(({ values }) => values))],
+          [
+            'all is warmed',
+            () => {
+              const list = keys.map(({ group, item }) => [group, item])
+              reload(list.filter((values) => background.look(values).state !== 'fresh'))
+            },
+          ],
+          [
+            `what is held of a is warmed again`,
+            () => reload(background.members(10, { index: 0, values: ['a'] }).map(({ values }) => values)),
+          ],
+        ],
         leftovers() {
-          const { loads, groups } = cache.internals
-          return cache.size + loads + groups === 0
+          const { loads, groups, kept } = cache.internals
+          return cache.size + loads + groups + kept === 0
             ? undefined
-            : `${cache.size} entries, ${loads} loads and ${groups} groups are left.`
+            : `${cache.size} entries, ${loads} loads, ${groups} groups and ${kept} to be found are left.`
         },
       }
     },

@@ -2,15 +2,15 @@ import test, { type ExecutionContext } from 'ava'
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Cache } from '../../src/cache/cache.ts'
 import { explore } from '../../src/testing/index.ts'
 import { makeFolder } from '../helpers/io.ts'
 import { ROOT } from '../helpers/root.ts'
 import { createKernelAdapter } from './kernel.ts'
 import { type Mutant, MUTANTS } from './mutants.ts'
+import { createTieredAdapter, type Parts } from './tiered.ts'
 
 const SEED = Number(process.env['STALEMATE_SEED'] ?? 1)
-const KERNEL = ['cache', 'key', 'errors.js', 'options.js']
+const KERNEL = ['cache', 'key', 'tiers', 'errors.js', 'options.js']
 
 /** Matches a piece of code however it is spaced and quoted, which differs between compilers. */
 function toPattern(code: string): RegExp {
@@ -28,10 +28,7 @@ function toPattern(code: string): RegExp {
 }
 
 /** The kernel with one fault in it, compiled as it is, in a folder of its own. */
-async function loadMutant(
-  t: ExecutionContext,
-  { file, find, replace }: Mutant,
-): Promise<typeof Cache<number>> {
+async function loadMutant(t: ExecutionContext, { file, find, replace }: Mutant): Promise<Parts> {
   const folder = join(await makeFolder(t), 'src')
   await mkdir(folder)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
@@ -42,7 +39,7 @@ async function loadMutant(
       filter: (path) => !path.endsWith('.map') && !path.endsWith('.d.ts'),
     })
   }
-  const path = join(folder, 'cache', `${file}.js`)
+  const path = join(folder, file.includes('/') ? `${file}.js` : `cache/${file}.js`)
   const text = await readFile(path, 'utf8')
   const place = toPattern(find)
   t.is(text.split(place).length, 2, `${file} contains once: ${find}`)
@@ -50,10 +47,11 @@ async function loadMutant(
     path,
     text.replace(place, () => replace),
   )
-  const module = (await import(pathToFileURL(join(folder, 'cache/cache.js')).href)) as {
-    readonly Cache: typeof Cache<number>
+  const load = async (name: string): Promise<unknown> => await import(pathToFileURL(join(folder, name)).href)
+  return {
+    ...((await load('cache/cache.js')) as Pick<Parts, 'Cache'>),
+    ...((await load('tiers/load-through.js')) as Pick<Parts, 'loadThrough'>),
   }
-  return module.Cache
 }
 
 test('there are thirty mutants at least, each with a name of its own', (t) => {
@@ -64,7 +62,8 @@ test('there are thirty mutants at least, each with a name of its own', (t) => {
 const isCaught = test.macro({
   title: (_, { name }: Mutant) => `the simulation catches a kernel in which ${name}`,
   async exec(t, mutant: Mutant) {
-    const adapter = createKernelAdapter(await loadMutant(t, mutant))
+    const parts = await loadMutant(t, mutant)
+    const adapter = mutant.tiered === true ? createTieredAdapter(parts) : createKernelAdapter(parts.Cache)
     const { fault, schedules } = await explore(adapter, { depth: 4, random: 30_000, seed: SEED })
     t.truthy(fault, `not caught by ${schedules} schedules, seed ${SEED}`)
     t.log(`${fault?.kind} after ${schedules} schedules: ${fault?.message}`)

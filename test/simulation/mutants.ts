@@ -1,8 +1,10 @@
 /** A fault put into the kernel on purpose: a piece of a compiled file, which it contains once, and what replaces it. */
 export type Mutant = {
   readonly name: string
-  /** In `src/cache/`, without its ending. */
+  /** In `src/cache/`, or in another folder of `src/` where it is named; without its ending. */
   readonly file: string
+  /** Only seen with a tier behind the cache. */
+  readonly tiered?: true
   readonly find: string
   readonly replace: string
 }
@@ -271,5 +273,82 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'loading',
     find: 'this.#counters.fenced += 1;',
     replace: '{ this.#end(flight, false); return; }',
+  },
+  {
+    name: 'an entry that a read found due is served past its end',
+    file: 'background',
+    find: 'entry.due = entry.until;',
+    replace: 'entry.due = Infinity;',
+  },
+  {
+    name: 'an entry that leaves stays among those that are due',
+    file: 'background',
+    find: 'this.#upkeep.remove(entry);',
+    replace: '',
+  },
+  {
+    name: 'making everything wrong leaves what is due',
+    file: 'background',
+    find: 'this.#upkeep.clear();',
+    replace: '',
+  },
+  {
+    name: 'an entry of a set that leaves stays its member',
+    file: 'upkeep',
+    find: 'members?.delete(entry);',
+    replace: '',
+  },
+  {
+    name: 'what is due again is in two buckets',
+    file: 'upkeep',
+    find: 'const number = this.#bucketOf(dueTime(entry, this.#share));',
+    replace: 'const number = this.#bucketOf(entry.due);',
+  },
+  {
+    name: 'what is warmed or reloaded is not shared with readers',
+    file: 'cache',
+    find: 'if (running !== undefined && this.#mayJoin(running, now))',
+    replace: 'if (running !== undefined && !isAnew && this.#mayJoin(running, now))',
+  },
+  {
+    name: 'a reload takes over what was held, whatever came meanwhile',
+    file: 'loading',
+    find: 'this.#host.isCurrent(flight))\n                stored =',
+    replace: '(flight.isAnew || this.#host.isCurrent(flight)))\n                stored =',
+  },
+  {
+    name: 'a warmed value is stored although nothing is trusted',
+    file: 'holdings',
+    find: 'if (now >= this.#clock.trustedUntil)\n            return false;',
+    replace: 'if (!flight.isAnew && now >= this.#clock.trustedUntil) return false;',
+  },
+  {
+    name: 'a tier is asked that has not given up what was made wrong',
+    file: 'tiers/load-through',
+    tiered: true,
+    find: '!isTrusted() || !isClean(tier)',
+    replace: '!isTrusted()',
+  },
+  {
+    name: 'a tier is asked although nothing is trusted',
+    file: 'tiers/load-through',
+    tiered: true,
+    find: '!isTrusted() || !isClean(tier)',
+    replace: '!isClean(tier)',
+  },
+  {
+    name: 'a promotion that an invalidation overtook is stored',
+    file: 'loading',
+    tiered: true,
+    find: 'if (this.#host.isCurrent(flight))\n                stored =',
+    replace: 'if (flight.life < Infinity || this.#host.isCurrent(flight))\n                stored =',
+  },
+  {
+    name: 'a tier is filled with a lease that was got after the value',
+    file: 'tiers/load-through',
+    tiered: true,
+    find: 'const value = await loader.load(params, limits.context);',
+    replace:
+      'const value = await loader.load(params, limits.context); Object.assign(looked, await look(params, { isAnew: true }, settings));',
   },
 ]

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { Cache } from '../../src/cache/cache.ts'
 import type { CacheSettings } from '../../src/cache/settings.ts'
 import { type Adapter, explore, type Limits, runSchedule } from '../../src/testing/index.ts'
+import { loadThrough } from '../../src/tiers/load-through.ts'
 import { createKernelAdapter } from './kernel.ts'
+import { createTieredAdapter } from './tiered.ts'
 
 /** `STALEMATE_SCHEDULES` for more than a test run has time for, `STALEMATE_SEED` to repeat one. */
 const SCHEDULES = Number(process.env['STALEMATE_SCHEDULES'] ?? 120_000)
@@ -18,17 +20,24 @@ const KERNELS: Readonly<Record<string, Partial<CacheSettings<number>>>> = {
   'that serves untrusted': { untrustedFor: 1e9 },
 }
 
-for (const [what, settings] of Object.entries(KERNELS)) {
+const ADAPTERS: Readonly<Record<string, Adapter>> = {
+  ...Object.fromEntries(
+    Object.entries(KERNELS).map(([what, settings]) => [what, createKernelAdapter(Cache, settings)]),
+  ),
+  'with a tier behind it that it shares': createTieredAdapter({ Cache, loadThrough }),
+}
+
+for (const [what, adapter] of Object.entries(ADAPTERS)) {
   test.serial(`the kernel ${what} serves no value that it must not, under any schedule`, async (t) => {
-    const share = Object.keys(KERNELS).length
-    const finding = await explore(createKernelAdapter(Cache, settings), {
-      depth: settings === KERNELS['as it is'] ? 6 : 4,
+    const share = Object.keys(ADAPTERS).length
+    const finding = await explore(adapter, {
+      depth: 4,
       random: Math.floor(SCHEDULES / share),
       seed: SEED,
       duration: DURATION / share,
     })
     t.log(`${finding.schedules} schedules, seed ${SEED}`)
-    t.is(finding.fault, undefined, `seed ${SEED}`)
+    t.is(finding.fault, undefined, `seed ${SEED}\n${finding.fault?.steps.join('\n')}`)
   })
 }
 

@@ -1,0 +1,191 @@
+import type { LoadContext } from '../cache/flight.ts'
+import type { CanonicalParams } from '../cache/identity.ts'
+import type { Load, LoadMany } from '../cache/settings.ts'
+import type { Tier, TierAnswer, TierEntry } from '../invalidate/tier.ts'
+import type { Clock } from '../options.ts'
+
+/** A tier whose values are promoted. */
+export type ReadableTier = Tier & Required<Pick<Tier, 'read' | 'fill'>>
+
+export type LoadThroughSettings = {
+  readonly cache: string
+  /** From the nearest. */
+  readonly tiers: readonly ReadableTier[]
+  /** Milliseconds that a value lives, and that nothing does; the latter is not held unless given. */
+  readonly ttl: number
+  readonly negativeTtl?: number | undefined
+  /** What is held may be believed now. */
+  readonly isTrusted: () => boolean
+  /** The tier has given up everything of the cache that was made wrong here. */
+  readonly isClean: (tier: Tier) => boolean
+  readonly clock: Clock
+  readonly failed: (error: unknown) => void
+}
+
+type Loader = { readonly load: Load<unknown>; readonly loadMany?: LoadMany<unknown> }
+type Context = Pick<LoadContext<unknown>, 'signal' | 'isAnew' | 'limitLife'>
+type Lease = { readonly tier: ReadableTier; readonly lease: unknown }
+type Found = { readonly value: unknown; readonly life: number }
+
+/** Milliseconds that an answer of a tier is waited for: past it, the loader is asked. */
+const PATIENCE = 500
+
+/**
+ * A loader that asks the further tiers first, and fills those that had nothing.
+ *
+ * It is called within a load of the cache like any loader, so that the same fences hold for what is promoted: an invalidation
+ * that comes meanwhile covers it. What was made wrong before the load began is not found, since no tier is asked that has not
+ * yet given it up. And no value from before an invalidation gets into a tier after it: it is filled with a lease from before
+ * the value was read, which the invalidation has ended. (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1.)
+ */
+export function loadThrough(loader: Loader, settings: LoadThroughSettings): Loader {
+  const load: Load<unknown> = async (params, context) => {
+    const looked = await look(params, context, settings)
+    const { found } = looked
+    if (found !== undefined) {
+      context.limitLife(found.life)
+      return found.value
+    }
+    const limits = limitedBy(context)
+    const value = await loader.load(params, limits.context)
+    fill({ params, value, leases: looked.leases, life: limits.life() }, settings)
+    return value
+  }
+  const { loadMany } = loader
+  if (loadMany === undefined) return { load }
+  return {
+    load,
+    async loadMany(list, context) {
+      const looks = await Promise.all(
+        list.map((params, place) =>
+          look(params, { ...bound(context), limitLife: (ms) => context.limitLife(ms, place) }, settings),
+        ),
+      )
+      const places = [...list.keys()].filter((place) => looks[place]?.found === undefined)
+      for (const [place, { found }] of looks.entries())
+        if (found !== undefined) context.limitLife(found.life, place)
+      const values: unknown[] = looks.map(({ found }) => found?.value)
+      if (places.length === 0) return values
+      const limits = limitedBy(context)
+      const missing = places.map((place) => list[place] as CanonicalParams)
+      const own = {
+        ...limits.context,
+        limitLife: (ms: number, place?: number) => {
+          limits.context.limitLife(ms)
+          for (const [number, at] of places.entries())
+            if (place === undefined || place === number) context.limitLife(ms, at)
+        },
+      }
+      const loaded = await loadMany(missing, own)
+      if (!Array.isArray(loaded) || loaded.length !== places.length) return loaded
+      for (const [number, place] of places.entries()) {
+        const value = (loaded as readonly unknown[])[number]
+        values[place] = value
+        const { leases = [] } = looks[place] ?? {}
+        if (!(value instanceof Error))
+          fill({ params: list[place] as CanonicalParams, value, leases, life: limits.life() }, settings)
+      }
+      return values
+    },
+  }
+}
+
+/** What the nearest tier holds, or the leases of those that hold nothing. */
+async function look(
+  params: CanonicalParams,
+  { signal, isAnew }: Context,
+  { cache, tiers, isTrusted, isClean, clock, failed }: LoadThroughSettings,
+): Promise<{ readonly found?: Found; readonly leases: readonly Lease[] }> {
+  const leases: Lease[] = []
+  for (const tier of tiers) {
+    if (!isTrusted() || !isClean(tier)) continue
+    const asked = askTier(tier, { cache, params }, { signal, isAnew })
+    const answer = await within(asked, clock, failed)
+    if (answer?.kind === 'held' && !isAnew && answer.life > 0) {
+      for (const { tier: nearer, lease } of leases) {
+        fillOne(nearer, { cache, params }, answer.value, { lease, life: answer.life }, failed)
+      }
+      return { found: answer, leases: [] }
+    }
+    if (answer?.kind === 'missing' && answer.lease !== undefined) leases.push({ tier, lease: answer.lease })
+  }
+  return { leases }
+}
+
+async function askTier(
+  tier: ReadableTier,
+  entry: TierEntry,
+  context: { readonly signal: AbortSignal; readonly isAnew: boolean },
+): Promise<TierAnswer> {
+  return await tier.read(entry, context)
+}
+
+type Filling = {
+  readonly params: CanonicalParams
+  readonly value: unknown
+  readonly leases: readonly Lease[]
+  readonly life: number
+}
+
+/** Nobody waits for it. */
+function fill(
+  { params, value, leases, life: limit }: Filling,
+  { cache, ttl, negativeTtl = 0, failed, isTrusted }: LoadThroughSettings,
+): void {
+  const life = Math.min(limit, value === undefined || value === null ? negativeTtl : ttl)
+  if (life <= 0 || !isTrusted()) return
+  for (const { tier, lease } of leases) fillOne(tier, { cache, params }, value, { lease, life }, failed)
+}
+
+function fillOne(
+  tier: ReadableTier,
+  entry: TierEntry,
+  value: unknown,
+  how: { readonly lease: unknown; readonly life: number },
+  failed: (error: unknown) => void,
+): void {
+  void (async () => await tier.fill(entry, value, how))().catch(failed)
+}
+
+/** A context that also remembers what the loader says of the value's life. */
+function limitedBy<C extends Context>(context: C): { readonly context: C; readonly life: () => number } {
+  let life = Infinity
+  const limited = {
+    ...bound(context),
+    limitLife: (ms: number) => {
+      life = Math.min(life, ms)
+      context.limitLife(ms)
+    },
+  }
+  return { context: limited as unknown as C, life: () => life }
+}
+
+/** The signal is made when it is looked at. */
+function bound<C extends Context>(context: C): Omit<C, 'limitLife'> {
+  return {
+    get signal() {
+      return context.signal
+    },
+    get stale() {
+      return (context as Partial<LoadContext<unknown>>).stale
+    },
+    isAnew: context.isAnew,
+  } as unknown as Omit<C, 'limitLife'>
+}
+
+/** The answer, if it comes in time; a tier that fails is a tier that holds nothing. */
+async function within<T>(
+  answer: Promise<T>,
+  clock: Clock,
+  failed: (error: unknown) => void,
+): Promise<T | undefined> {
+  let cancel = (): void => {}
+  const late = new Promise<undefined>((resolve) => {
+    cancel = clock.after(PATIENCE, () => resolve(undefined))
+  })
+  const caught = answer.catch((error: unknown) => {
+    failed(error)
+    return undefined
+  })
+  return await Promise.race([caught, late]).finally(cancel)
+}

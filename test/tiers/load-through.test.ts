@@ -1,0 +1,82 @@
+import test from 'ava'
+import { Cache } from '../../src/cache/cache.ts'
+import { createMemoryTier } from '../../src/testing/index.ts'
+import { loadThrough, type ReadableTier } from '../../src/tiers/load-through.ts'
+import { createClock, type ManualClock } from '../helpers/clock.ts'
+import { settle } from '../helpers/deferred.ts'
+
+const TTL = 100
+
+function createProcess(clock: ManualClock, tier: ReadableTier) {
+  let loads = 0
+  const errors: unknown[] = []
+  const loader = loadThrough(
+    { load: () => `load ${(loads += 1)}` },
+    {
+      cache: 'board',
+      tiers: [tier],
+      ttl: TTL,
+      isTrusted: () => clock.now() < cache.trustedUntil,
+      isClean: () => true,
+      clock,
+      failed: (error) => errors.push(error),
+    },
+  )
+  const cache: Cache<unknown> = new Cache<unknown>({
+    name: 'board',
+    params: [{ name: 'id', type: 'text' }],
+    ttl: TTL,
+    jitter: 0,
+    max: 10,
+    partial: [],
+    load: loader.load,
+    now: clock.now,
+    random: () => 0,
+  })
+  cache.trustedUntil = Infinity
+  return { cache, errors, loads: () => loads }
+}
+
+test('a promoted value lives no longer than the tier says', async (t) => {
+  const clock = createClock()
+  const tier = createMemoryTier(clock.now)
+  const [first, second] = [createProcess(clock, tier), createProcess(clock, tier)]
+  t.is(await first.cache.get({ id: 'a' }), 'load 1')
+  await settle()
+  clock.advance(80)
+  t.is(await second.cache.get({ id: 'a' }), 'load 1')
+  t.is(second.loads(), 0)
+  clock.advance(19)
+  t.is(second.cache.peek({ id: 'a' }), 'load 1')
+  clock.advance(1)
+  t.is(second.cache.peek({ id: 'a' }), undefined)
+})
+
+test('a reload asks the loader, and fills the tier anew', async (t) => {
+  const clock = createClock()
+  const tier = createMemoryTier(clock.now)
+  const [first, second] = [createProcess(clock, tier), createProcess(clock, tier)]
+  await first.cache.get({ id: 'a' })
+  t.is(await first.cache.refresh({ id: 'a' }), 'load 2')
+  await settle()
+  t.is(await second.cache.get({ id: 'a' }), 'load 2')
+})
+
+test('a tier that fails, or does not answer, holds nothing', async (t) => {
+  const clock = createClock()
+  const answers: ReadableTier['read'][] = [
+    () => Promise.reject(new Error('down')),
+    () => {
+      throw new Error('broken')
+    },
+    () => new Promise(() => {}),
+  ]
+  for (const [number, read] of answers.entries()) {
+    const { cache, errors } = createProcess(clock, { ...createMemoryTier(clock.now), read })
+    const reading = cache.get({ id: 'a' })
+    await settle()
+    clock.advance(500)
+    t.is(await reading, 'load 1')
+    t.is(errors.length, number < 2 ? 1 : 0)
+  }
+})
