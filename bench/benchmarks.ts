@@ -8,6 +8,8 @@ import { latency } from './latency/latency.ts'
 import { memory } from './memory/memory.ts'
 import { miss } from './miss/miss.ts'
 import { receive } from './receive/receive.ts'
+import { storm } from './storm/storm.ts'
+import { warm } from './warm/warm.ts'
 import { write } from './write/write.ts'
 
 /** Every benchmark, in the order in which they run. */
@@ -21,5 +23,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   bulk,
   latency,
   receive,
+  warm,
+  storm,
   compile,
 ]

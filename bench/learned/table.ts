@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<Policy, string>> = {
 export function renderTable(compared: Compared): string {
   const rows = POLICIES.map((policy) => {
     const { restart, morning, all, loads, warmed, unused } = compared[policy]
-    return [TITLES[policy], ...[restart, morning, all].flatMap(cellsOf), number(loads), number(warmed), number(unused)] // prettier-ignore
+    return [TITLES[policy]].concat([restart, morning, all].flatMap(cellsOf), [loads, warmed, unused].map(number)) // prettier-ignore
   })
   const heading = [
     '',

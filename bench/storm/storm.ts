@@ -24,7 +24,7 @@ async function runStorm({ quick, signal, progress }: Context): Promise<Report> {
       const url = new URL('./worker.js', import.meta.url)
       await using worker: Worker<StormJob> = await startWorker<StormJob>(
         url,
-        { entries: ENTRIES, concurrency: CONCURRENCY, ttl: quick ? 20_000 : 60_000 },
+        { entries: ENTRIES, concurrency: CONCURRENCY, ttl: quick ? 30_000 : 60_000 },
         signal,
       )
       const result = await worker.run({})

@@ -45,7 +45,11 @@ test('a set beside the startup does not hold it up, and an invalidation during i
   const shop = await createWarmShop(t, `best: { cache: item, params: [{ tenant: t0, id: 3 }] }`)
   const begun = createDeferred<void>()
   const held = createDeferred<string>()
-  const app = await shop.start({ loaders: { item: () => (begun.resolve(), held.promise) } })
+  const load = async (): Promise<string> => {
+    begun.resolve()
+    return await held.promise
+  }
+  const app = await shop.start({ loaders: { item: load } })
   await begun.promise
   const end = nextRun(app, 'startup')
   await shop.database.query('UPDATE items SET score = 0 WHERE id = 3')

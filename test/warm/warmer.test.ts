@@ -214,7 +214,7 @@ test('a schedule runs its set, and not while the run before is under way; closin
   await settle()
   t.is(bench.loads.length, 6)
   t.like(bench.refresher.operations.list()[0], { cause: 'schedule', state: 'running' })
-  warmer.close()
+  void warmer.close()
   t.is(ticks.size, 0)
 })
 
