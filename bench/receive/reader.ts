@@ -9,6 +9,9 @@ export type ReaderJob = {
   readonly result: number
 }
 
+/** Milliseconds for writing a backlog and reading it. */
+const PATIENCE = 120_000
+
 serveTasks<ReaderJob>(async ({ connectionString, manifest }) => {
   const app = await createStalemate({
     manifest,
@@ -27,9 +30,10 @@ serveTasks<ReaderJob>(async ({ connectionString, manifest }) => {
   })
   await app.ready
   return async (count) => {
-    const elapsed = await new Promise<number>((resolve) => {
+    const elapsed = await new Promise<number>((resolve, reject) => {
       wanted = count
       finish = resolve
+      setTimeout(() => reject(new Error(`Of ${count} keys ${applied} came.`)), PATIENCE).unref()
       if (applied >= wanted) resolve(performance.now() - began)
     })
     applied = 0

@@ -10,7 +10,7 @@ export type Mutant = {
   /** What is wrong with it. */
   readonly what: string
   readonly feed: FeedName
-  /** Pieces of compiled files of `src/`, each of which stands there once, and what replaces them. */
+  /** Pieces of compiled files of `src/`, however they are broken into lines, each of which stands there once; what replaces them. */
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[]
   readonly faults: readonly string[]
 }
@@ -37,11 +37,11 @@ export const MUTANTS: readonly Mutant[] = [
       { file: 'engine.js', find: 'this.#trust.invalidate();', replace: '' },
       {
         file: 'cache/trust.js',
-        find: 'cache.invalidateAll();\n                this.#covered.add(cache);',
+        find: 'cache.invalidateAll(); this.#covered.add(cache);',
         replace: 'this.#covered.add(cache);',
       },
     ],
-    faults: ['network gone'],
+    faults: ['connection cut'],
   },
   {
     name: 'ids-above-the-last',
@@ -50,8 +50,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'feed/outbox-queries.js',
-        find: `'xid = ANY (ARRAY(SELECT pg_catalog.pg_snapshot_xip($2::pg_catalog.pg_snapshot)))',`,
-        replace: '',
+        find: 'xid = ANY (ARRAY(SELECT pg_catalog.pg_snapshot_xip($2::pg_catalog.pg_snapshot)))',
+        replace: 'false',
       },
     ],
     faults: ['clocks jump'],
@@ -109,16 +109,19 @@ export async function buildMutant({ edits }: Mutant): Promise<{
     })
     for (const { file, find, replace } of edits) {
       const path = join(folder, file)
-      const text = await readFile(path, 'utf8')
-      if (text.split(find).length !== 2) throw new TypeError(`${file} does not contain once: ${find}`)
-      await writeFile(
-        path,
-        text.replace(find, () => replace),
-      )
+      const parts = (await readFile(path, 'utf8')).split(patternOf(find))
+      if (parts.length !== 2) throw new TypeError(`${file} does not contain once: ${find}`)
+      await writeFile(path, parts.join(replace))
     }
   } catch (error) {
     await remove()
     throw error
   }
   return { engine: pathToFileURL(join(folder, 'engine.js')).href, remove }
+}
+
+/** Compilers break lines in their own ways. */
+function patternOf(text: string): RegExp {
+  const words = text.split(/\s+/).map((word) => word.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
+  return new RegExp(words.join('\\s+'))
 }

@@ -15,7 +15,7 @@ Lets a writing process and a runtime meet on a PostgreSQL of their own, lets fau
   --seed S            what is written, and the order of the faults; drawn unless given
   --rate N            transactions a second that are aimed at, 300 unless said otherwise
   --fault NAME        only this one; may be given several times
-  --mutant NAME       with a runtime that was broken on purpose: ${MUTANTS.map(({ name }) => name).join(', ')}
+  --mutant NAME       until it is caught, with its own faults, with a runtime that was broken on purpose: ${MUTANTS.map(({ name }) => name).join(', ')}
   --quick             with the short times of the tests
   --json              print one JSON document and nothing else
 
@@ -84,6 +84,7 @@ async function main(): Promise<number> {
   }
   const began = performance.now()
   process.stderr.write(`feed ${feed}, seed ${seed}\n`)
+  const faults = fault ?? mutant?.faults
   const built = mutant === undefined ? undefined : await buildMutant(mutant)
   const result = await runSoak({
     ...(built && { engine: built.engine }),
@@ -91,11 +92,13 @@ async function main(): Promise<number> {
     seed,
     rate,
     timing: quick ? SHORT : LONG,
-    ...(fault === undefined ? {} : { faults: fault }),
+    ...(faults === undefined ? {} : { faults }),
+    // A mutant is only looked for.
     goesOn: (progress) =>
-      progress.rounds < 1 ||
-      performance.now() - began < minutes * 60_000 ||
-      progress.transactions < transactions,
+      (mutant === undefined || progress.staleReads === 0) &&
+      (progress.rounds < 1 ||
+        performance.now() - began < minutes * 60_000 ||
+        progress.transactions < transactions),
     signal: abort.signal,
     tell: (text) => {
       const time = `${((performance.now() - began) / 1_000).toFixed(1)} s`
