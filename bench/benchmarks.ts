@@ -1,6 +1,7 @@
 import { coherence } from './coherence/coherence.ts'
 import { bulk } from './bulk/bulk.ts'
 import { compile } from './compile/compile.ts'
+import { derive } from './derive/derive.ts'
 import type { Benchmark } from './harness/benchmark.ts'
 import { hit } from './hit/hit.ts'
 import { invalidate } from './invalidate/invalidate.ts'
@@ -26,4 +27,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   warm,
   storm,
   compile,
+  derive,
 ]

@@ -11,11 +11,20 @@ export type Classes = {
   readonly paramsOf: (term: Term) => readonly ParamTerm[]
 }
 
+const known = new WeakMap<readonly Fact[], Classes>()
+
+/** What {@link closeOver} gives, once for the same list. */
+export function classesOf(facts: readonly Fact[]): Classes {
+  const found = known.get(facts) ?? closeOver(facts)
+  known.set(facts, found)
+  return found
+}
+
 /**
  * Closes equalities over: what is equal to the same is equal. Terms that may both be NULL are equal to nothing that a
  * join could find.
  */
-export function classesOf(facts: readonly Fact[]): Classes {
+function closeOver(facts: readonly Fact[]): Classes {
   const parents = new Map<string, string>()
   const terms = new Map<string, Term>()
   const find = (key: string): string => {
