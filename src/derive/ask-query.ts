@@ -177,8 +177,8 @@ function bodyQuery(
   } catch {
     return undefined
   }
-  // A list of columns: what the body gives may have no names, or one twice.
-  return `SELECT body.value AS one FROM (SELECT ${columns.join(', ')}) AS ${alias} CROSS JOIN LATERAL (SELECT ROW(inner_row.*) AS value FROM (${text}) AS inner_row) AS body`
+  // As one text: what the body gives may have no names, or one twice, and no column of a view can be a record.
+  return `SELECT body.value AS one FROM (SELECT ${columns.join(', ')}) AS ${alias} CROSS JOIN LATERAL (SELECT ROW(inner_row.*)::text AS value FROM (${text}) AS inner_row) AS body`
 }
 
 function replaceNumbers(text: string, parser: SqlParser, put: (index: number) => string): string {

@@ -1,6 +1,7 @@
-import { isFields, textField, toNames, toNode } from '../sql/tree.ts'
+import { isFields, type SqlFields, textField, toNames, toNode } from '../sql/tree.ts'
 import type { QueryProblem } from './derivation.ts'
 import type { LockedFunction, LockedQuery, LockedRelation } from './lock.ts'
+import { findNodes } from './names.ts'
 import { paramName } from './resolve.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
@@ -46,6 +47,7 @@ export function inspectQuery(
     if (declared.sessionIndependent) return
     add('error', 'query-session', `The query asks ${what}, so that its outcome depends on the session.`, 'A cache has one value for all sessions: pass it as a param, or write session-independent: true if it is the same for all.') // prettier-ignore
   }
+  const ctes = new Set<string>()
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit)
     if (!isFields(value)) return
@@ -56,6 +58,7 @@ export function inspectQuery(
       else ofSession(op.slice('SVFOP_'.length).toLowerCase())
     }
     if (node?.type === 'FuncCall' && paramName(node) === undefined) called(toNames(node.fields['funcname']))
+    if (node?.type === 'RangeVar') inspectName(node.fields, ctes, add)
     if (node?.type === 'RangeTableSample')
       add('warning', 'query-volatile', 'TABLESAMPLE gives other rows each time.', TTL)
     if (node?.type === 'ColumnRef') {
@@ -86,10 +89,19 @@ export function inspectQuery(
     ...locked.relations.map(({ sql }) => sql),
     ...locked.functions.map(({ sql }) => sql),
   ]
-  for (const text of texts) if (text !== undefined) visit(parse(text))
+  const trees = texts.flatMap((text) => (text === undefined ? [] : [parse(text)]))
+  for (const { fields } of findNodes(trees, 'CommonTableExpr')) ctes.add(textField(fields, 'ctename'))
+  trees.forEach(visit)
   for (const one of locked.functions) inspectFunction(one, declared, add)
   for (const one of locked.relations) inspectRelation(one, declared, add)
   return [...problems.values()]
+}
+
+/** PostgreSQL writes down of no view that it reads a system catalog; the name alone says so, as the server prints it. */
+function inspectName(fields: SqlFields, ctes: ReadonlySet<string>, add: Add): void {
+  const name = textField(fields, 'relname')
+  if (fields['schemaname'] !== undefined || ctes.has(name)) return
+  add('error', 'query-unfit', `The query reads ${name}, a system catalog, on which no trigger can be.`, 'Cache nothing that depends on it.') // prettier-ignore
 }
 
 const TTL = 'The TTL bounds how old the value can be: choose it for that.'
@@ -116,7 +128,7 @@ function inspectRelation(
   declared: Declared,
   add: Add,
 ): void {
-  const shown = schema === 'public' ? name : `${schema}.${name}`
+  const shown = schema === 'public' || schema === 'pg_catalog' ? name : `${schema}.${name}`
   switch (kind) {
     case 'system':
       add('error', 'query-unfit', `The query reads ${shown}, a system catalog, on which no trigger can be.`, 'Cache nothing that depends on it.') // prettier-ignore
