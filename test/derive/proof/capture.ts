@@ -1,5 +1,3 @@
-import { TABLES } from './random-schema.ts'
-
 /** A change of one row, or a TRUNCATE, as the tables' own triggers wrote it down. */
 export type RowChange = {
   readonly table: string
@@ -9,7 +7,8 @@ export type RowChange = {
 }
 
 /** SQL that makes every change of the tables be written down: what the watches are then asked about. */
-export const CAPTURE = `
+export function captureSql(tables: readonly string[]): string {
+  return `
 CREATE UNLOGGED TABLE captured (place bigserial, writer int, "table" text, op text, old jsonb, new jsonb);
 CREATE FUNCTION capture() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,8 +18,11 @@ BEGIN
     CASE WHEN TG_OP IN ('UPDATE', 'INSERT') THEN to_jsonb(NEW) END);
   RETURN NULL;
 END $$;
-${TABLES.map(
-  (name) => `
+${tables
+  .map(
+    (name) => `
 CREATE TRIGGER capture AFTER INSERT OR UPDATE OR DELETE ON ${name} FOR EACH ROW EXECUTE FUNCTION capture();
 CREATE TRIGGER capture_truncate AFTER TRUNCATE ON ${name} FOR EACH STATEMENT EXECUTE FUNCTION capture();`,
-).join('')}`
+  )
+  .join('')}`
+}

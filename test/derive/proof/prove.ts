@@ -1,11 +1,12 @@
 import { Client } from 'pg'
-import { loadParser } from '../../../src/sql/load-parser.ts'
-import { CAPTURE } from './capture.ts'
+import { deriveQuery } from '../../../src/derive/derive-query.ts'
+import { loadParser, type SqlParser } from '../../../src/sql/load-parser.ts'
+import { captureSql } from './capture.ts'
 import { minimize } from './minimize.ts'
 import { covers, type Tables } from './oracle.ts'
 import { createPick, type Pick } from './pick.ts'
 import { randomQuery } from './random-query.ts'
-import { randomSchema } from './random-schema.ts'
+import { randomSchema, TABLES } from './random-schema.ts'
 import { evaluate, makeSubject, type Subject } from './subject.ts'
 import { ROWS, runBatch, runTwo, type Step } from './transactions.ts'
 
@@ -35,6 +36,8 @@ export type Proof = {
   readonly all: Count
 }
 
+type Derive = typeof deriveQuery
+
 export type ProofOptions = {
   readonly connectionString: string
   readonly seed: number
@@ -44,6 +47,11 @@ export type ProofOptions = {
   readonly stopAtMiss?: boolean
   readonly progress?: (proof: Proof) => void
   readonly until?: () => boolean
+  /**
+   * The compiled `derive-query` of an unbroken derivation: then only queries are tried of which it derives something else.
+   * So many are drawn for each that is asked for, at most.
+   */
+  readonly original?: { readonly path: string; readonly draws: number }
 }
 
 const QUERIES_PER_SCHEMA = 40
@@ -52,6 +60,8 @@ const QUERIES_PER_SCHEMA = 40
 export async function prove(options: ProofOptions): Promise<Proof> {
   const proof: Proof = { queries: 0, refused: 0, transactions: 0, concurrent: 0, missed: [], bound: new Map(), all: { queries: 0, made: 0, changed: 0 } } // prettier-ignore
   const parser = await loadParser()
+  const original = options.original && ((await import(options.original.path)) as { deriveQuery: Derive }).deriveQuery // prettier-ignore
+  let drawn = 0
   const each = Math.ceil(options.transactions / options.queries)
   const [one, two] = [await connect(options), await connect(options)]
   try {
@@ -60,11 +70,14 @@ export async function prove(options: ProofOptions): Promise<Proof> {
       const pick = createPick(seed)
       await makeSchema(one, pick)
       for (let number = 0; number < QUERIES_PER_SCHEMA && proof.queries < options.queries; number += 1) {
+        if (original !== undefined && (drawn += 1) > options.queries * (options.original?.draws ?? 0))
+          return proof
         const subject = await makeSubject(one, randomQuery(pick), parser)
         if (subject === undefined) {
           proof.refused += 1
           continue
         }
+        if (original !== undefined && isSame(subject, original, parser)) continue
         proof.queries += 1
         await proveQuery(subject, seed, each, pick, [one, two], proof)
         options.progress?.(proof)
@@ -75,6 +88,12 @@ export async function prove(options: ProofOptions): Promise<Proof> {
     await Promise.all([one.end(), two.end()])
   }
   return proof
+}
+
+function isSame({ locked, query }: Subject, original: Derive, parser: SqlParser): boolean {
+  const asked = { params: query.params, dependsOn: [], sessionIndependent: false }
+  const parse = (sql: string): unknown => parser.parseSync(sql)
+  return JSON.stringify(deriveQuery(locked, asked, parse)) === JSON.stringify(original(locked, asked, parse))
 }
 
 async function connect({ connectionString }: ProofOptions): Promise<Client> {
@@ -89,7 +108,7 @@ async function makeSchema(client: Client, pick: Pick): Promise<void> {
   await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
   for (;;) {
     try {
-      await client.query(`BEGIN; ${randomSchema(pick)} ${CAPTURE}; COMMIT`)
+      await client.query(`BEGIN; ${randomSchema(pick)} ${captureSql(TABLES)}; COMMIT`)
       return
     } catch {
       // A row with a NULL where the table takes none: draw again.

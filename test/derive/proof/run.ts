@@ -4,12 +4,15 @@ import { startPostgres } from '../../../src/embedded/postgres.ts'
 import { withClient, withDatabase } from '../../helpers/template.ts'
 import { MUTANTS } from '../mutants.ts'
 import { buildMutant } from './build-mutant.ts'
-import { describeProof } from './describe-proof.ts'
+import { describePrecision, describeProof } from './describe-proof.ts'
+import { measurePrecision } from './measure-precision.ts'
 import { mergeProofs, runWorker } from './run-worker.ts'
 import type { SentProof } from './worker.ts'
 
 const USAGE = `Usage: npm run prove -- [--queries N] [--transactions N] [--seed S] [--version V] [--jobs N] [--json]
        npm run prove -- --mutants [--queries N] [--transactions N] [--seed S]
+
+       npm run prove -- --precision [--transactions N] [--seed S]
 
 Runs random transactions against random queries on a PostgreSQL of its own, and looks for an entry whose outcome changed
 without being made wrong. A miss is shown with as few rows and statements as still show it.
@@ -19,7 +22,10 @@ without being made wrong. A miss is shown with as few rows and statements as sti
   --seed S           drawn unless given; what is missed names a seed that begins with its tables: --jobs 1 --seed S
   --version V        of PostgreSQL, such as 15
   --jobs N           processes, 2 unless said otherwise
-  --mutants          breaks the derivation in one place after the other, and says which of them the proof sees
+  --mutants          breaks the derivation in one place after the other, and says which of them the proof sees; it tries
+                     queries of which something else is then derived
+  --precision        lets the demo's writer work on the example's tables, and says of the dashboard queries of docs/derive.md
+                     how many of the entries that were made wrong had changed
   --json             print one JSON document and nothing else
 
 Exit codes: 0 nothing was missed, 1 something was, or a mutant lives, 2 wrong use.
@@ -34,6 +40,7 @@ function readArguments() {
       version: { type: 'string' },
       jobs: { type: 'string', default: '2' },
       mutants: { type: 'boolean', default: false },
+      precision: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -51,6 +58,9 @@ type Arguments = ReturnType<typeof readArguments>
 /** Seeds of different jobs never meet: each schema takes the next one. */
 const SEEDS = 1_000_000
 
+/** Queries that are drawn at most for each of which a broken derivation says something else. */
+const DRAWS = 50
+const ORIGINAL = fileURLToPath(new URL('../../../src/derive/derive-query.js', import.meta.url))
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url))
 
 async function proveAll(
@@ -98,7 +108,15 @@ async function proveMutants(
   for (const [index, mutant] of MUTANTS.entries()) {
     const { path, remove } = buildMutant(mutant, String(index))
     try {
-      const proof = await runWorker(path, { connectionString, seed, queries, transactions, stopAtMiss: true })
+      const original = { path: ORIGINAL, draws: DRAWS }
+      const proof = await runWorker(path, {
+        connectionString,
+        seed,
+        queries,
+        transactions,
+        stopAtMiss: true,
+        original,
+      })
       const fate = { what: mutant.what, caught: proof.missed.length > 0, queries: proof.queries, transactions: proof.transactions } // prettier-ignore
       fates.push(fate)
       if (!json) process.stdout.write(`${fate.caught ? 'caught' : 'LIVES '} ${fate.what} (${fate.queries} queries, ${fate.transactions} transactions)\n`) // prettier-ignore
@@ -123,6 +141,11 @@ async function main(): Promise<number> {
     const fates = await proveMutants(given, server.connectionString)
     if (json) process.stdout.write(`${JSON.stringify({ seed, version: server.version, seconds: seconds(), mutants: fates })}\n`) // prettier-ignore
     return fates.every(({ caught }) => caught) ? 0 : 1
+  }
+  if (given.precision) {
+    const measured = await measurePrecision(server.connectionString, given)
+    process.stdout.write(json ? `${JSON.stringify({ seed, version: server.version, seconds: seconds(), queries: measured })}\n` : describePrecision(measured, seed)) // prettier-ignore
+    return measured.every(({ missed }) => missed === 0) ? 0 : 1
   }
   const proof = await proveAll(given, server.connectionString)
   const summary = { seed, jobs: given.jobs, version: server.version, seconds: seconds(), ...proof }

@@ -19,6 +19,8 @@ export type Subject = {
   readonly evaluate: string
   /** Whether every watch binds every param. */
   readonly bound: boolean
+  /** What PostgreSQL said of the query. */
+  readonly locked: LockedQuery
 }
 
 /** Compiles a query as a cache; `undefined` where PostgreSQL does not take it. */
@@ -26,6 +28,8 @@ export async function makeSubject(
   client: Client,
   query: RandomQuery,
   parser: SqlParser,
+  domain: (param: RandomQuery['params'][number]) => readonly (string | number)[] = ({ type }) =>
+    paramDomain(type),
 ): Promise<Subject | undefined> {
   const names = query.params.map(({ name }) => name)
   const rules = {
@@ -59,8 +63,8 @@ export async function makeSubject(
   const many = ruleset?.caches[0]?.loader?.many
   if (many === undefined) return undefined
   let entries: readonly (readonly string[])[] = [[]]
-  for (const { type } of query.params)
-    entries = entries.flatMap((entry) => paramDomain(type).map((value) => entry.concat(String(value))))
+  for (const param of query.params)
+    entries = entries.flatMap((entry) => domain(param).map((value) => entry.concat(String(value))))
   let evaluate = many
   for (const [index] of query.params.entries()) {
     const values = entries.map((entry) => `'${entry[index] ?? ''}'`)
@@ -71,6 +75,7 @@ export async function makeSubject(
     query,
     plan,
     paths: pathsOf(plan),
+    locked,
     entries,
     evaluate: `SELECT stalemate_place, array_agg(value ORDER BY value)::text AS rows FROM (SELECT stalemate_place, to_jsonb(r)::text COLLATE "C" AS value FROM (${evaluate}) AS r) AS v GROUP BY 1`, // prettier-ignore
     bound: watches.length > 0 && watches.every(({ params }) => params.length === names.length),
