@@ -28,7 +28,7 @@ export function loadSettings(
   const load = guard<Load<unknown>>((params, context) => given.load(params, context), closed)
   if (given.loadMany === undefined) return { load, loadTimeout, backoff }
   const many: LoadMany<unknown> = (params, context) => given.loadMany?.(params, context) ?? []
-  const loadMany = guard<LoadMany<unknown>>(many, closed)
+  const loadMany = guard(many, closed)
   return { load, loadMany, loadTimeout, backoff }
 }
 

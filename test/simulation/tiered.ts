@@ -153,7 +153,9 @@ export function createTieredAdapter({ Cache: CacheClass, loadThrough: through }:
         drain() {
           const isBusy = unheard.length + shared.calls.length > 0
           while (unheard.length > 0) hear()
-          for (const [, act] of [...shared.calls]) void act()
+          // A call that comes to its end leaves the list.
+          const calls = shared.calls.slice()
+          for (const [, act] of calls) void act()
           return isBusy
         },
         leftovers() {
