@@ -45,7 +45,10 @@ export function createKernelAdapter(
         ...settings,
       })
       const { background } = cache
-      const reload = (list: readonly (readonly ParamValue[])[]): void => void background.reload(list)
+      // One by one: values of a batch come when the last of it ends, and less could be said of what readers get.
+      const reload = (list: readonly (readonly ParamValue[])[]): void => {
+        for (const values of list) void background.reload([values])
+      }
       return {
         get: (key) => cache.get(paramsOf(key)),
         peek: (key) => cache.peek(paramsOf(key)),

@@ -305,22 +305,10 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const number = this.#bucketOf(entry.due);',
   },
   {
-    name: 'what is warmed or reloaded is not shared with readers',
-    file: 'cache',
-    find: 'if (running !== undefined && this.#mayJoin(running, now))',
-    replace: 'if (running !== undefined && !isAnew && this.#mayJoin(running, now))',
-  },
-  {
     name: 'a reload takes over what was held, whatever came meanwhile',
     file: 'loading',
     find: 'this.#host.isCurrent(flight))\n                stored =',
     replace: '(flight.isAnew || this.#host.isCurrent(flight)))\n                stored =',
-  },
-  {
-    name: 'a warmed value is stored although nothing is trusted',
-    file: 'holdings',
-    find: 'if (now >= this.#clock.trustedUntil)\n            return false;',
-    replace: 'if (!flight.isAnew && now >= this.#clock.trustedUntil) return false;',
   },
   {
     name: 'a tier is asked that has not given up what was made wrong',
