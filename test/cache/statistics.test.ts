@@ -119,5 +119,5 @@ test('an empty cache keeps its store when everything is made wrong, and the fenc
   end('old')
   t.is(await reading, 'old')
   t.is(cache.peek({ user: 'a', month: '1' }), undefined)
-  t.deepEqual(cache.internals, { loads: 0, groups: 0 })
+  t.deepEqual(cache.internals, { loads: 0, groups: 0, kept: 0 })
 })

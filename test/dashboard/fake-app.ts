@@ -101,7 +101,15 @@ export function createFakeApp(): FakeApp {
           inspect: (params: Record<string, unknown>) =>
             Object.values(params).some((value) => String(value).endsWith('10'))
               ? { state: 'held', loading: false, age: 1_500, ttlLeft: 60_000, reads: 4, loadTime: 12 }
-              : { state: 'absent', loading: false, previous: 'invalidated' },
+              : {
+                  state: 'absent',
+                  loading: false,
+                  previous: {
+                    cause: 'invalidated',
+                    ago: 5_000,
+                    by: { cause: 'change', table: 'calls', operation: 'update' },
+                  },
+                },
           invalidate: async (params: unknown) => {
             invalidated.push([name, params])
             return await Promise.resolve({ dropped: 3, whole: [], sent: true })

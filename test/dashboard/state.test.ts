@@ -127,7 +127,7 @@ test('an entry is inspected by its params, read by their types', async (t) => {
   const held = await inspect('dashboard', JSON.stringify({ user_id: `${USER.slice(0, -2)}10` }))
   t.like(await held.json(), { state: 'held', reads: 4 })
   const gone = await inspect('dashboard', JSON.stringify({ user_id: USER }))
-  t.like(await gone.json(), { state: 'absent', previous: 'invalidated' })
+  t.like(await gone.json(), { state: 'absent', previous: { cause: 'invalidated', by: { table: 'calls' } } })
   t.is((await inspect('constructor', '{}')).status, 404)
   t.is((await inspect('dashboard', '[]')).status, 400)
   t.is((await inspect('dashboard', 'no json')).status, 400)

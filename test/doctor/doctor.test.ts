@@ -222,7 +222,8 @@ test('a queue of notifications that fills, and writers that wait for one another
   )
 })
 
-test('a transaction that has been open for long, and a clock that is wrong', async (t) => {
+// Serial, since it looks at all sessions of the server.
+test.serial('a transaction that has been open for long, and a clock that is wrong', async (t) => {
   const { database, find } = await prepare(t, 'wal')
   const writer = await database.connect({ application_name: 'nightly' })
   await writer.query('BEGIN; SELECT')

@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a served value stays although its reload has failed', file: 'refresh/on-change', find: "background.look(values).state === 'wrong') {", replace: 'false) {', judges: CHANGE }, // prettier-ignore
   { name: 'a reload is made although a reader was faster', file: 'refresh/on-change', find: "if (state === 'fresh') return", replace: 'void state', judges: CHANGE }, // prettier-ignore
   { name: 'a load under way of a wrong group is not covered', file: 'cache/background', find: 'this.#host.fenceAll(isNamed)', replace: 'void isNamed', judges: CHANGE }, // prettier-ignore
-  { name: 'a load under way of a wrong entry is not covered', file: 'cache/background', find: '    this.#host.fence(values)\n', replace: '', judges: CHANGE }, // prettier-ignore
+  { name: 'a load under way of a wrong entry is not covered', file: 'cache/background', find: '    this.#host.fence(values, why)\n', replace: '', judges: CHANGE }, // prettier-ignore
 
   { name: 'tasks under way have no limit', file: 'refresh/worker', find: 'if (this.#running.size >= concurrency) return false', replace: '', judges: [...WORKER, ...WARM] }, // prettier-ignore
   { name: 'the background does not give way to readers', file: 'refresh/worker', find: 'return this.#calls < concurrency ||', replace: 'return true ||', judges: WORKER }, // prettier-ignore

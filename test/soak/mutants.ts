@@ -37,8 +37,8 @@ export const MUTANTS: readonly Mutant[] = [
       { file: 'engine.js', find: 'this.#trust.invalidate();', replace: '' },
       {
         file: 'cache/trust.js',
-        find: 'cache.invalidateAll(); this.#covered.add(cache);',
-        replace: 'this.#covered.add(cache);',
+        find: 'cache.invalidateAll(GAP); emptied.push(cache.name);',
+        replace: '',
       },
     ],
     faults: ['connection cut'],

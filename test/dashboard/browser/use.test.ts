@@ -68,7 +68,7 @@ test.serial('entries are searched and inspected, and changes filtered and held s
   await page.locator('form').getByRole('button', { name: 'Inspect' }).click()
   const facts = page.locator('.facts')
   await facts.filter({ hasText: 'absent: a read loads it' }).waitFor()
-  t.true((await facts.textContent())?.includes('invalidated'))
+  t.true((await facts.textContent())?.includes('invalidated by update calls'))
 
   await page.locator('nav a[href="#changes"]').click()
   // Each with the rule that it followed.
