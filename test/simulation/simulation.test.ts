@@ -1,31 +1,14 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { Cache } from '../../src/cache/cache.ts'
-import type { CacheSettings } from '../../src/cache/settings.ts'
-import { type Adapter, explore, type Limits, runSchedule } from '../../src/testing/index.ts'
-import { loadThrough } from '../../src/tiers/load-through.ts'
+import { explore, type Limits, runSchedule } from '../../src/testing/index.ts'
+import { ADAPTERS } from './adapters.ts'
 import { createKernelAdapter } from './kernel.ts'
-import { createTieredAdapter } from './tiered.ts'
 
-/** `STALEMATE_SCHEDULES` for more than a test run has time for, `STALEMATE_SEED` to repeat one. */
-const SCHEDULES = Number(process.env['STALEMATE_SCHEDULES'] ?? 120_000)
+/** `npm run explore` plays more than a test run has time for. */
+const SCHEDULES = 120_000
 const SEED = Number(process.env['STALEMATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const DURATION = process.env['STALEMATE_SCHEDULES'] === undefined ? 12_000 : Infinity
-
-const KERNELS: Readonly<Record<string, Partial<CacheSettings<number>>>> = {
-  'as it is': {},
-  'that holds one entry': { max: 1 },
-  'without a loader for several': { loadMany: undefined as never },
-  'without stale values': { staleIfError: 0 },
-  'that serves untrusted': { untrustedFor: 1e9 },
-}
-
-const ADAPTERS: Readonly<Record<string, Adapter>> = {
-  ...Object.fromEntries(
-    Object.entries(KERNELS).map(([what, settings]) => [what, createKernelAdapter(Cache, settings)]),
-  ),
-  'with a tier behind it that it shares': createTieredAdapter({ Cache, loadThrough }),
-}
+const DURATION = 12_000
 
 for (const [what, adapter] of Object.entries(ADAPTERS)) {
   test.serial(`the kernel ${what} serves no value that it must not, under any schedule`, async (t) => {
