@@ -16,8 +16,8 @@ function showAnswer({ reasons, sql }: Answer): HTMLElement {
       h('code', {}, reason.keys),
       `${reason.operations.length === ALL ? 'any change' : reason.operations.join(', ')} of ${reason.table}`,
       reason.columns === 'all' ? 'all columns' : reason.columns.join(', '),
-      reason.when === undefined ? '' : h('code', {}, reason.when),
-      reason.via.join(', '),
+      reason.when === undefined ? '' : h('code', { class: 'wrap' }, reason.when),
+      h('span', { class: 'wrap' }, reason.via.join(', ')),
       h('code', {}, `${reason.rule.file}:${reason.rule.line}`),
     ]),
   )
