@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { Cache } from '../../src/cache/cache.ts'
-import { explore, type Limits, runSchedule } from '../../src/testing/index.ts'
+import { type Adapter, explore, type Limits, runSchedule } from '../../src/testing/index.ts'
 import { ADAPTERS } from './adapters.ts'
 import { createKernelAdapter } from './kernel.ts'
 
