@@ -82,7 +82,7 @@ export const checkOutbox: Check = async ({ query, manifest: { feed, channel } })
     ...findings,
     fine(
       'outbox',
-      `It takes ${mebibytes} MiB and has ${readers.length} readers, ${most} messages behind at most${bell}.`,
+      `It takes ${mebibytes} MiB and has ${readers.length} ${readers.length === 1 ? 'reader' : 'readers'}, ${most} messages behind at most${bell}.`,
     ),
   ]
 }
