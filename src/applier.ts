@@ -29,6 +29,8 @@ export type Applier = {
   readonly drop: (targets: readonly NamedTarget[]) => Applied
   /** Resolves when every change that was given before the call has been applied; `undefined` when all have. */
   readonly settled: () => Promise<void> | undefined
+  /** Look-ups that have ended so far. */
+  readonly lookUps: () => number
 }
 
 export type ApplierSettings = Omit<ResolverSettings<Outcome>, 'apply'> & {
@@ -56,6 +58,7 @@ export function createApplier({
   const whys = createWhys(manifest)
   /** By the paths of links that wait to be looked up. */
   const senders = new Map<ManifestPath, Why>()
+  let lookUps = 0
 
   const drop = (invalidation: Invalidation, rule: ManifestRefresh | undefined, why: Why): number => {
     const cache = caches.get(invalidation.cache)
@@ -66,6 +69,7 @@ export function createApplier({
   }
 
   const follow = (path: ManifestPath, resolved: Resolved | undefined): Outcome => {
+    lookUps += 1
     const unknown = { kind: 'all', cache: path.cache, reason: 'unresolved' } as const
     const invalidation = (resolved && router.route(resolved)) ?? unknown
     const dropped = drop(invalidation, path.refresh, senders.get(path) ?? CALL)
@@ -116,6 +120,7 @@ export function createApplier({
       return { invalidations, ignored: targets.length - invalidations.length, dropped }
     },
     settled: () => unsettled.settled(),
+    lookUps: () => lookUps,
   }
 }
 

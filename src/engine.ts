@@ -37,7 +37,7 @@ import type { Sampler } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
 import { createRefresher, type Refresher } from './refresh/refresher.ts'
 import { judgeHealth, summarizeCaches } from './summarize-caches.ts'
-import { waitWithin, type WaitOptions } from './wait-within.ts'
+import { createSync } from './sync.ts'
 import type { Warmer } from './warm/warmer.ts'
 import type { Change } from './wire/change.ts'
 
@@ -64,6 +64,7 @@ class Engine implements App<CacheTypes> {
   readonly ready: Promise<void>
   readonly warm: Warm
   readonly on: Emitter['on']
+  readonly sync: App<CacheTypes>['sync']
   readonly invalidate: App<CacheTypes>['invalidate'] = (...given) => this.#invalidation.invalidate(...given)
   readonly invalidateMany: App<CacheTypes>['invalidateMany'] = (...given) =>
     this.#invalidation.invalidateMany(...given)
@@ -146,10 +147,12 @@ class Engine implements App<CacheTypes> {
       random,
     })
     this.#clears = new Clears({ ...common, query, caches: this.#stores, tiers: this.#invalidation.tiers })
+    const after = [this.#clears, this.#invalidation.tiers]
+    this.sync = createSync({ ...common, feed, applier: this.#applier, after })
     if (options.logger !== undefined) logEvents(this.#emitter, options.logger)
     const sampling = { caches: this.#stores, emitter: this.#emitter, clock, random }
     if (options.sampler !== undefined)
-      this.#sampler = createSampler({ ...sampling, options: options.sampler, barrier: () => this.sync() })
+      this.#sampler = createSampler({ ...sampling, options: options.sampler, barrier: this.sync })
     this.#keeper = createKeeper({
       coverage: this.#clears.guard(createCoverage(query, manifest)),
       clock,
@@ -207,17 +210,6 @@ class Engine implements App<CacheTypes> {
         this.#setState(this.#state === 'starting' ? 'starting' : 'down', error)
       },
     })
-  }
-
-  async sync(options: WaitOptions = {}): Promise<void> {
-    const settle = async (): Promise<void> => {
-      this.#assertOpen()
-      await this.#feed.barrier()
-      await this.#applier.settled()
-      await this.#clears.settled()
-      await this.#invalidation.tiers.settled()
-    }
-    await waitWithin(settle, options, this.#clock)
   }
 
   stats(): Stats {
