@@ -19,7 +19,7 @@ import type { Manifest } from './manifest/manifest.ts'
 import { readManifest } from './manifest/read-manifest.ts'
 import { createEmitter, type Emitter } from './observe/emitter.ts'
 import { logEvents } from './observe/log-events.ts'
-import type { Health, State, Stats } from './observe/events.ts'
+import type { Health, Stats } from './observe/events.ts'
 import { openApplier } from './open-applier.ts'
 import { openFeed } from './open-feed.ts'
 import { listSubjects, openCaches } from './open-caches.ts'
@@ -37,6 +37,7 @@ import type { Sampler } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
 import { createRefresher, type Refresher } from './refresh/refresher.ts'
 import { judgeHealth, summarizeCaches } from './summarize-caches.ts'
+import { Standing } from './standing.ts'
 import { createSync } from './sync.ts'
 import type { Warmer } from './warm/warmer.ts'
 import type { Change } from './wire/change.ts'
@@ -92,7 +93,7 @@ class Engine implements App<CacheTypes> {
   readonly #counts = { changes: 0, ignored: 0 }
   readonly #gaps: Gaps
   readonly #queue: QueueWatch
-  #state: State = 'starting'
+  readonly #standing: Standing
   #sampler: Sampler | undefined
   #uncovered: readonly Uncovered[] = []
   #resolveReady: () => void = () => {}
@@ -108,6 +109,7 @@ class Engine implements App<CacheTypes> {
     this.#maxSilence = settings.maxSilence
     this.#clock = clock
     this.#emitter = createEmitter(manifest.ruleset)
+    this.#standing = new Standing(this.#emitter.emit)
     this.#gaps = createGaps(this.#emitter, clock)
     this.#queue = watchQueue(this.#emitter)
     this.on = this.#emitter.on
@@ -166,7 +168,7 @@ class Engine implements App<CacheTypes> {
       keeper: this.#keeper,
       trust: this.#trust,
       settled: () => this.#applier.settled(),
-      isOpen: () => this.#state !== 'closed',
+      isOpen: () => this.#standing.state !== 'closed',
       clock,
     })
     this.#controls.handle('plan', () => this.#prover.doubt())
@@ -207,7 +209,7 @@ class Engine implements App<CacheTypes> {
       down: (error) => {
         this.#prover.disconnect()
         this.#trust.suspend()
-        this.#setState(this.#state === 'starting' ? 'starting' : 'down', error)
+        this.#standing.lose(error)
       },
     })
   }
@@ -224,14 +226,14 @@ class Engine implements App<CacheTypes> {
 
   health(): Health {
     const now = this.#clock.now()
-    const seen = judgeHealth(this.#stores, this.#state, now, this.#trust.proof, this.#maxSilence)
+    const seen = judgeHealth(this.#stores, this.#standing.state, now, this.#trust.proof, this.#maxSilence)
     const parts = { uncovered: this.#uncovered, tiers: this.#invalidation.tiers.health() }
     return { ...seen, lag: this.#prover.lag, epoch: this.#gaps.epoch, ...parts, ...this.#queue.health() }
   }
 
   async close(): Promise<void> {
-    if (this.#state === 'closed') return
-    this.#setState('closed')
+    if (this.#standing.state === 'closed') return
+    this.#standing.enter('closed')
     this.#trust.distrust()
     this.#rejectReady(closed())
     const learned = this.#warmer.close()
@@ -248,7 +250,7 @@ class Engine implements App<CacheTypes> {
   }
 
   readonly #assertOpen = (): void => {
-    if (this.#state === 'closed') throw closed()
+    if (this.#standing.state === 'closed') throw closed()
   }
 
   #applied(change: Change, applied: Applied, receivedAt: number): void {
@@ -276,16 +278,10 @@ class Engine implements App<CacheTypes> {
     this.#trust.prove(proven)
     const emptied = this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
     for (const cache of emptied) this.#invalidation.tiers.oweAll(cache)
-    if (changed && uncovered.length > 0 && this.#state !== 'starting') this.#gaps.note('drift')
+    if (changed && uncovered.length > 0 && this.#standing.state !== 'starting') this.#gaps.note('drift')
     if (changed) this.#emitter.emit('coverage', { uncovered })
-    this.#setState('live')
+    this.#standing.enter('live')
     void this.#warmer.start().then(this.#resolveReady)
-  }
-
-  #setState(state: State, error?: unknown): void {
-    if (this.#state === state || this.#state === 'closed') return
-    this.#state = state
-    this.#emitter.emit('state', error === undefined ? { state } : { state, error })
   }
 }
 

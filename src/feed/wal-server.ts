@@ -112,6 +112,12 @@ export function explainRefusal(error: unknown): unknown {
         'Run `ALTER ROLE name REPLICATION`; on Amazon RDS, `GRANT rds_replication TO name`.',
         error,
       )
+    case '08P01':
+      return refused(
+        'What was reached does not open replication connections: a pooler, as PgBouncer, does not.',
+        'Give the feed a direct connection to PostgreSQL, or say `feed: outbox` in the rules.',
+        error,
+      )
     case '53300':
       return refused(
         'All walsenders of the server are taken.',

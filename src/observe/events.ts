@@ -65,7 +65,7 @@ export type Events = {
   readonly sample: Sample
   /** A step of something that is done in the background: it was queued, has begun, failed, or is over. */
   readonly operation: Operation
-  /** Something failed that no caller waits for. */
+  /** Something failed that no caller waits for, as an attempt to reach the database: that is told once for each reason. */
   readonly error: { readonly error: unknown }
 }
 

@@ -293,6 +293,17 @@ test('closing leaves no connection, serves nothing, and rejects who waits', asyn
   await t.notThrowsAsync(database.query(SESSIONS_END))
 })
 
+test('who waits for a database that refuses is told why', async (t) => {
+  const { app } = await createBench(t, {
+    connection: { connectionString: 'postgresql://127.0.0.1:1/nowhere' },
+  })
+  const { error } = await once(app, 'error')
+  t.is((error as NodeJS.ErrnoException).code, 'ECONNREFUSED')
+  t.is(app.health().state, 'starting')
+  await app.close()
+  await t.throwsAsync(app.ready, { code: 'closed' })
+})
+
 test('wrong use is refused before anything is started', async (t) => {
   const connection = { connectionString: 'postgres://127.0.0.1:1/none' }
   const loaders = { profile: () => '', motd: () => '' }

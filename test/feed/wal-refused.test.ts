@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { StalemateError } from '../../src/errors.ts'
 import { createFeedBench, type FeedBench, type FeedBenchOptions } from '../contract/feed-bench.ts'
+import { createPooler } from '../helpers/pooler.ts'
 import { createServer } from '../helpers/server.ts'
 
 /** Starts a feed that can't start; why not. */
@@ -57,6 +58,20 @@ test('a database in another encoding', async (t) => {
     hooks: { rows: (rows) => rows.map((row) => ('encoding' in row ? { ...row, encoding: 'LATIN1' } : row)) },
   })
   t.regex(message, /Expected a database in UTF8, got LATIN1/)
+})
+
+test('a pooler, which opens no replication connections', async (t) => {
+  const server = await createServer(t)
+  const { socketDir: host, port, user } = server
+  if (host === undefined) throw new Error('the server has no socket')
+  const { code, message, hint } = await readRefusal(t, {
+    server: server.connectionString,
+    connectionString: async ({ name }) =>
+      (await createPooler(t, { host, port, user, database: name })).connectionString,
+  })
+  t.is(code, 'feed-refused')
+  t.regex(message, /does not open replication connections/)
+  t.regex(hint ?? '', /direct connection/)
 })
 
 test('a role that may not replicate', async (t) => {

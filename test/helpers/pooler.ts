@@ -10,10 +10,11 @@ const IDLE = 'I'.charCodeAt(0)
 const AUTH_OK = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0])
 const READY_IDLE = Buffer.from([0x5a, 0, 0, 0, 5, IDLE])
 const PROTOCOL = 196_608
+const REPLICATION_REFUSED = errorResponse('08P01', 'unsupported startup parameter: replication')
 
 /**
  * What PgBouncer does in transaction mode: a client has a connection to the server only as long as its transaction lasts, and the
- * one that was used last is given out first. It speaks to a server that asks for no password.
+ * one that was used last is given out first. It opens no replication connections, and speaks to a server that asks for no password.
  */
 export async function createPooler(
   t: Test,
@@ -52,6 +53,10 @@ export async function createPooler(
     client.on('data', (chunk) => {
       if (!hasStarted) {
         hasStarted = true
+        if (chunk.includes('\0replication\0')) {
+          client.end(REPLICATION_REFUSED)
+          return
+        }
         client.write(Buffer.concat([AUTH_OK, READY_IDLE]))
         return
       }
@@ -72,6 +77,13 @@ export async function createPooler(
   })
   const { port: own } = server.address() as AddressInfo
   return { connectionString: `postgresql://${user}@127.0.0.1:${own}/${database}` }
+}
+
+function errorResponse(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0C${code}\0M${message}\0\0`)
+  const head = Buffer.alloc(5, 'E')
+  head.writeInt32BE(4 + fields.length, 1)
+  return Buffer.concat([head, fields])
 }
 
 function startup(user: string, database: string): Buffer {

@@ -80,7 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'hasty-barrier',
     what: 'a barrier does not wait for look-ups',
     feed: 'notify',
-    edits: [{ file: 'engine.js', find: 'await this.#applier.settled();', replace: '' }],
+    edits: [{ file: 'sync.js', find: 'await applier.settled();', replace: '' }],
     faults: ['lock held'],
   },
   {
