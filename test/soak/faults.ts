@@ -74,6 +74,20 @@ async function rotate(client: Client): Promise<void> {
   await client.query(ROTATE)
 }
 
+/** Empties a table of the outbox: as soon as the last transaction that has written to it has ended. */
+async function trim({ asAdmin, timing }: Scene): Promise<void> {
+  const deadline = performance.now() + 2 * timing.open('outbox') + TRIM_PATIENCE
+  await asAdmin(async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ trimmed: number }>('SELECT stalemate.trim_v1() AS trimmed')
+      if ((rows[0]?.trimmed ?? 0) > 0) return
+      if (performance.now() > deadline) throw new Error('The outbox could not be trimmed.')
+      await pause(20)
+    }
+  })
+}
+const TRIM_PATIENCE = 30_000
+
 const OUTBOX_TABLES = 'stalemate.outbox_0, stalemate.outbox_1, stalemate.outbox_2, stalemate.readers'
 
 /** All that can happen to a runtime and its server. */
@@ -150,21 +164,22 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'outbox trimmed',
     feeds: ['outbox'],
-    run: async ({ asAdmin, proxy }) => {
+    run: async (scene) => {
+      const { asAdmin, proxy } = scene
       proxy.refuse(true)
       proxy.cut()
       await asAdmin(rotate)
       await asAdmin(query(`UPDATE stalemate.readers SET until = clock_timestamp()`))
-      await asAdmin(query('SELECT stalemate.trim_v1()'))
+      await trim(scene)
       proxy.refuse(false)
     },
   },
   {
     name: 'outbox rotated',
     feeds: ['outbox'],
-    run: async ({ asAdmin }) => {
-      await asAdmin(rotate)
-      await asAdmin(query('SELECT stalemate.trim_v1()'))
+    run: async (scene) => {
+      await scene.asAdmin(rotate)
+      await trim(scene)
     },
   },
 ]

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
+import { abortable } from '../../src/cli/abortable.ts'
 import { ITEMS, STEP } from './world.ts'
 
 /** The item that only this transaction writes. */
@@ -14,6 +15,7 @@ export class LongTransaction implements AsyncDisposable {
   #hurry = new AbortController()
   #current: Promise<void> = Promise.resolve()
   #mayBegin: Promise<void> | undefined
+  #goOn = (): void => {}
   readonly #work: Promise<void>
 
   /** @param open milliseconds for which each one is open */
@@ -25,26 +27,28 @@ export class LongTransaction implements AsyncDisposable {
   }
 
   /** Lets it commit; no other one begins before the returned undo is called. */
-  async rest(): Promise<() => void> {
-    let goOn = (): void => {}
-    this.#mayBegin = new Promise((resolve) => (goOn = resolve))
+  async rest(signal: AbortSignal): Promise<() => void> {
+    this.#mayBegin = new Promise((resolve) => (this.#goOn = resolve))
     this.#hurry.abort()
-    await this.#current
+    await abortable(this.#current, signal)
     return () => {
       this.#mayBegin = undefined
-      goOn()
+      this.#goOn()
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort()
     this.#hurry.abort()
+    // Who let it rest may have failed meanwhile.
+    this.#goOn()
     await this.#work
   }
 
   async #run(): Promise<void> {
-    while (!this.#end.signal.aborted) {
+    for (;;) {
       await this.#mayBegin
+      if (this.#end.signal.aborted) return
       this.#hurry = new AbortController()
       // The server may go down under it: then nothing was committed.
       this.#current = this.#commitOne().catch(() => {})

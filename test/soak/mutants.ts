@@ -71,7 +71,11 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'what is held is believed until the connection says that it is dead',
     feed: 'outbox',
     edits: [
-      { file: 'feed/within.js', find: 'Promise.race([work, late])', replace: 'work' },
+      {
+        file: 'feed/within.js',
+        find: 'Promise.race([work, late])',
+        replace: 'Promise.race([work, late.catch(() => new Promise(() => {}))])',
+      },
       { file: 'cache/trust.js', find: 'since + this.#maxSilence', replace: 'Number.POSITIVE_INFINITY' },
     ],
     faults: ['network half-open'],

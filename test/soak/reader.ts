@@ -1,3 +1,4 @@
+import { abortable } from '../../src/cli/abortable.ts'
 import { Child } from './child.ts'
 import type { ReaderConfig, ReaderReport, ReaderRequest } from './messages.ts'
 import type { Tribunal } from './tribunal.ts'
@@ -39,24 +40,24 @@ export class Reader implements AsyncDisposable {
 
   /** Resolves when a barrier that was asked for after `time` has been passed by a live runtime: when that was. */
   async synced(time: number, signal: AbortSignal): Promise<number> {
-    return await new Promise((resolve, reject) => {
+    const synced = new Promise<number>((resolve) => {
       const look = ({ at, done, state }: Synced): void => {
         if (at < time || state !== 'live') return
         this.#synced.delete(look)
         resolve(done)
       }
       this.#synced.add(look)
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     })
+    return await abortable(synced, signal)
   }
 
   /** Lets it read everything, and says what it holds then. */
   async hold(signal: AbortSignal): Promise<Held> {
-    return await new Promise((resolve, reject) => {
+    const told = new Promise<Held>((resolve) => {
       this.#told = resolve
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
       this.send({ kind: 'hold' })
     })
+    return await abortable(told, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

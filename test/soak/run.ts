@@ -93,12 +93,11 @@ async function main(): Promise<number> {
     rate,
     timing: quick ? SHORT : LONG,
     ...(faults === undefined ? {} : { faults }),
-    // A mutant is only looked for.
+    untilStale: mutant !== undefined,
     goesOn: (progress) =>
-      (mutant === undefined || progress.staleReads === 0) &&
-      (progress.rounds < 1 ||
-        performance.now() - began < minutes * 60_000 ||
-        progress.transactions < transactions),
+      progress.rounds < 1 ||
+      performance.now() - began < minutes * 60_000 ||
+      progress.transactions < transactions,
     signal: abort.signal,
     tell: (text) => {
       const time = `${((performance.now() - began) / 1_000).toFixed(1)} s`

@@ -25,6 +25,8 @@ export type SoakOptions = {
   readonly rate: number
   /** Asked after each fault whether another one follows. */
   readonly goesOn: (progress: Progress) => boolean
+  /** The first stale read is all that is looked for. */
+  readonly untilStale?: boolean
   /** URL of a module with `createStalemate`; ours unless given. */
   readonly engine?: string
   readonly signal?: AbortSignal
@@ -47,9 +49,11 @@ const OWN_ENGINE = new URL('../../src/engine.js', import.meta.url).href
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const { feed, seed, timing, rate, engine = OWN_ENGINE, tell = () => {} } = options
   const began = performance.now()
-  const tribunal = new Tribunal()
   const broken = new AbortController()
   const fail = (error: Error): void => broken.abort(error)
+  const tribunal = new Tribunal(() => {
+    if (options.untilStale === true) fail(new Caught())
+  })
   const signals = [broken.signal, ...(options.signal === undefined ? [] : [options.signal])]
   const signal = AbortSignal.any(signals)
   await using server = await startPostgres({ settings: { max_prepared_transactions: '0' } })
@@ -72,8 +76,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 
   /** When nothing is under way: what is held must be what the database has. */
   const compare = async (): Promise<number> => {
-    const goOn = await long.rest()
-    await writer.pause()
+    const goOn = await long.rest(patience(signal, 'to the end of the long transaction'))
+    await writer.pause(patience(signal, 'to the end of what was written'))
     await reader.synced(readTime(), patience(signal, 'to recover'))
     const held = await reader.hold(patience(signal, 'to say what it holds'))
     for (const stale of await asAdmin(async (client) => await compareHeld(held, client)))
@@ -86,25 +90,35 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const episodes: Episode[] = []
   let compared = 0
   const scene: Scene = { feed, server, proxy, timing, asAdmin, reader }
-  await reader.synced(readTime(), patience(signal, 'to start'))
   const deck = chooseFaults(options)
-  for (const fault of dealFaults(deck, options)) {
-    await pause(timing.calm, undefined, { signal })
-    reader.gaps.clear()
-    const at = performance.now()
-    await fault.run(scene)
-    const healed = readTime()
-    const recovery = (await reader.synced(healed, patience(signal, `to recover from ${fault.name}`))) - healed
-    episodes.push({ fault: fault.name, recovery, gaps: new Map(reader.gaps) })
-    tell(
-      `${fault.name}: took ${Math.round(performance.now() - at)} ms, recovered ${Math.round(recovery)} ms after it; ` +
-        `${writer.transactions} transactions, ${tribunal.judged} reads, ${tribunal.stale} stale`,
-    )
-    await pause(timing.calm, undefined, { signal })
-    compared += await compare()
-    const progress = { transactions: writer.transactions, reads: tribunal.judged, staleReads: tribunal.stale }
-    if (!options.goesOn({ ...progress, rounds: Math.floor(episodes.length / deck.length) })) break
+  const run = async (): Promise<void> => {
+    await reader.synced(readTime(), patience(signal, 'to start'))
+    for (const fault of dealFaults(deck, options)) {
+      await pause(timing.calm, undefined, { signal })
+      reader.gaps.clear()
+      const at = performance.now()
+      await fault.run(scene)
+      const healed = readTime()
+      const recovery =
+        (await reader.synced(healed, patience(signal, `to recover from ${fault.name}`))) - healed
+      episodes.push({ fault: fault.name, recovery, gaps: new Map(reader.gaps) })
+      tell(
+        `${fault.name}: took ${Math.round(performance.now() - at)} ms, recovered ${Math.round(recovery)} ms after it; ` +
+          `${writer.transactions} transactions, ${tribunal.judged} reads, ${tribunal.stale} stale`,
+      )
+      await pause(timing.calm, undefined, { signal })
+      compared += await compare()
+      const progress = {
+        transactions: writer.transactions,
+        reads: tribunal.judged,
+        staleReads: tribunal.stale,
+      }
+      if (!options.goesOn({ ...progress, rounds: Math.floor(episodes.length / deck.length) })) break
+    }
   }
+  await run().catch((error: unknown) => {
+    if (!(error instanceof Caught) && !((error as Error).cause instanceof Caught)) throw error
+  })
   return {
     feed,
     seed,
@@ -119,6 +133,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     faults: summarizeFaults(episodes),
   }
 }
+
+class Caught extends Error {}
 
 function chooseFaults({ feed, faults }: SoakOptions): readonly Fault[] {
   const possible = FAULTS.filter(({ feeds }) => feeds?.includes(feed) !== false)

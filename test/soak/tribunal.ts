@@ -16,6 +16,12 @@ export class Tribunal {
   readonly #judge = new Judge()
   #known = 0
   #waiting: Reads[] = []
+  readonly #accused: () => void
+
+  /** @param accused called for each stale read */
+  constructor(accused: () => void) {
+    this.#accused = accused
+  }
 
   /** What one writer reports; @param until all of it that returned before this time is known */
   learn(commits: readonly Committed[], until: number): void {
@@ -58,5 +64,6 @@ export class Tribunal {
   accuse(stale: Stale): void {
     this.stale += 1
     if (this.evidence.length < EVIDENCE) this.evidence.push(stale)
+    this.#accused()
   }
 }

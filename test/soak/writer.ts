@@ -1,3 +1,4 @@
+import { abortable } from '../../src/cli/abortable.ts'
 import { Child } from './child.ts'
 import type { WriterConfig, WriterReport, WriterRequest } from './messages.ts'
 import type { Tribunal } from './tribunal.ts'
@@ -25,11 +26,12 @@ export class Writer implements AsyncDisposable {
   }
 
   /** Resolves when all that was begun has ended. */
-  async pause(): Promise<void> {
-    await new Promise<void>((resolve) => {
+  async pause(signal: AbortSignal): Promise<void> {
+    const paused = new Promise<void>((resolve) => {
       this.#paused = resolve
       this.#child.send({ kind: 'pause' })
     })
+    await abortable(paused, signal)
   }
 
   resume(): void {
