@@ -9,7 +9,9 @@ import { latency } from './latency/latency.ts'
 import { memory } from './memory/memory.ts'
 import { miss } from './miss/miss.ts'
 import { receive } from './receive/receive.ts'
+import { start } from './start/start.ts'
 import { storm } from './storm/storm.ts'
+import { sustain } from './sustain/sustain.ts'
 import { warm } from './warm/warm.ts'
 import { write } from './write/write.ts'
 
@@ -23,9 +25,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
   write,
   bulk,
   latency,
+  sustain,
   receive,
   warm,
   storm,
   compile,
   derive,
+  start,
 ]

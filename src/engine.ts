@@ -42,12 +42,7 @@ import { createSync } from './sync.ts'
 import type { Warmer } from './warm/warmer.ts'
 import type { Change } from './wire/change.ts'
 
-/**
- * Starts a runtime: caches by the manifest, kept true by what the triggers send. Resolves at once, also when
- * the database is down; await `ready` for the proof that changes arrive.
- *
- * @throws StalemateError `manifest-invalid`, `loader-missing`, `option-invalid`
- */
+/** What `create-stalemate.ts` says. */
 export async function createStalemate<C extends CacheTypes = CacheTypes>(
   options: CreateOptions<C>,
 ): Promise<App<C>> {

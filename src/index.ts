@@ -1,4 +1,4 @@
-export { createStalemate } from './engine.ts'
+export { createStalemate } from './create-stalemate.ts'
 export type {
   App,
   BatchLoader,

@@ -114,6 +114,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'sample',
     'wire',
   ],
+  'create-stalemate': ['app', 'engine'],
   dashboard: ['app', 'cache', 'compile', 'explain', 'key', 'manifest', 'observe', 'refresh'],
   embedded: [],
   demo: [
@@ -167,7 +168,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'wait-within',
     'cache',
     'catalog',
-    'engine',
+    'create-stalemate',
     'manifest',
     'observe',
     'compile',

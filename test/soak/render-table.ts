@@ -77,6 +77,11 @@ function renderBenchmarks(feeds: readonly FeedName[], benchmarks: readonly Docum
       rows.push([`commit to evicted, ${count(rate)} a second, ${quantile}`, ...cells])
     }
   }
+  const sustained = feeds.map((feed) => {
+    const row = rowsOf('sustain').find(({ name }) => name === feed)
+    return row === undefined ? '-' : count(Math.round(row.value))
+  })
+  rows.push(['changes a second, all the way', ...sustained])
   const measured = rows.filter(([, ...cells]) => cells.some((cell) => cell !== '-'))
   if (measured.length === 0) return ''
   return `${table(['', ...feeds.map((feed) => `\`${feed}\``)], measured)}\n\n¹ Against the same writes without any trigger: 1 is no cost.`
