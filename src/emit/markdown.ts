@@ -8,9 +8,12 @@ export function code(text: string): string {
   return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`
 }
 
+const SPECIAL = /[\\`*_{}[\]<>()#+!|~]/
+const SPECIALS = new RegExp(SPECIAL, 'g')
+
 /** Plain text that Markdown takes for nothing else. */
 export function plain(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~]/g, String.raw`\$&`)
+  return SPECIAL.test(text) ? text.replaceAll(SPECIALS, String.raw`\$&`) : text
 }
 
 /** A table of Markdown; its cells are Markdown already. */

@@ -9,9 +9,16 @@ let validate: ValidateFunction | undefined
 
 /** Compiles the schema the first time it is needed: it never changes. */
 export function checkShape(source: Source, root: YamlNode, report: Report): void {
-  validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, logger: false }).compile(
-    rulesSchema,
-  )
+  // That the schema is one is for the tests to see: looking would take longer than reading the rules of a usual file.
+  const trusted = { validateSchema: false, meta: false }
+  const options = {
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    logger: false,
+    ...trusted,
+  } as const
+  validate ??= new Ajv2020(options).compile(rulesSchema)
   if (validate(toPlain(root))) return
   for (const error of withoutNoise(validate.errors ?? [])) explainShapeError(source, root, error, report)
 }

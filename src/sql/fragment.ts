@@ -6,62 +6,87 @@ import {
 } from './prepared-template.ts'
 import { checkText, quoteIdentifier, quoteLiteral } from './quote.ts'
 
-/** A template and what stands in its holes; fragments with something between them; or text that no indentation changes. */
-type Content =
-  | { readonly kind: 'template'; readonly template: PreparedTemplate; readonly holes: readonly Fragment[] }
-  | { readonly kind: 'list'; readonly fragments: readonly Fragment[]; readonly separator: IndentedTexts }
-  | { readonly kind: 'text'; readonly text: string }
+/** What a tree of fragments becomes, piece by piece. */
+type Made = { text: string }
 
 /**
  * A piece of SQL. Only the functions of this file make one, so that no SQL is pasted from strings. It is kept as
  * the tree that it was put together from, and becomes text once, when that is asked for.
  */
-export class Fragment {
-  readonly #content: Content
+export abstract class Fragment {
+  /** Adds the text; each line but the first begins with `indent` spaces. */
+  protected abstract render(indent: number, made: Made): void
 
-  private constructor(content: Content) {
-    this.#content = content
-  }
-
-  static of(content: Content): Fragment {
-    return new Fragment(content)
+  protected static render(fragment: Fragment, indent: number, made: Made): void {
+    fragment.render(indent, made)
   }
 
   /** The SQL. */
   toString(): string {
-    const texts: string[] = []
-    this.#render(0, texts)
-    // Not `join`: V8 takes a text that is also some object's key for one of two bytes a character, and so all of it.
-    let text = ''
-    for (const piece of texts) text += piece
+    // Not a list and `join`: V8 takes a text that is also some object's key for one of two bytes a character, and so all of it.
+    const made = { text: '' }
+    this.render(0, made)
     // Looking at it makes the pieces one text, so that they can go.
-    return checkText(text)
+    return checkText(made.text)
+  }
+}
+
+/** A template and what stands in its holes. */
+class Template extends Fragment {
+  readonly #template: PreparedTemplate
+  readonly #holes: readonly Fragment[]
+
+  constructor(template: PreparedTemplate, holes: readonly Fragment[]) {
+    super()
+    this.#template = template
+    this.#holes = holes
   }
 
-  /** @param indent how many spaces each line but the first begins with */
-  #render(indent: number, texts: string[]): void {
-    const content = this.#content
-    if (content.kind === 'text') texts.push(content.text)
-    else if (content.kind === 'template') {
-      const { template, holes } = content
-      const pieces = template.indented(indent)
-      let index = 0
-      for (const hole of holes) {
-        texts.push(pieces[index] ?? '')
-        hole.#render(indent + (template.indents[index] ?? 0), texts)
-        index += 1
-      }
-      texts.push(pieces[index] ?? '')
-    } else {
-      const { fragments, separator } = content
-      const between = separator.at(indent)[0] ?? ''
-      let first = true
-      for (const fragment of fragments) {
-        if (!first) texts.push(between)
-        fragment.#render(indent, texts)
-        first = false
-      }
+  protected override render(indent: number, made: Made): void {
+    const pieces = this.#template.indented(indent)
+    let index = 0
+    for (const hole of this.#holes) {
+      made.text += pieces[index] ?? ''
+      Fragment.render(hole, indent + (this.#template.indents[index] ?? 0), made)
+      index += 1
     }
+    made.text += pieces[index] ?? ''
+  }
+}
+
+/** Fragments with something between them. */
+class List extends Fragment {
+  readonly #fragments: readonly Fragment[]
+  readonly #separator: IndentedTexts
+
+  constructor(fragments: readonly Fragment[], separator: IndentedTexts) {
+    super()
+    this.#fragments = fragments
+    this.#separator = separator
+  }
+
+  protected override render(indent: number, made: Made): void {
+    const between = this.#separator.at(indent)[0] ?? ''
+    let first = true
+    for (const fragment of this.#fragments) {
+      if (!first) made.text += between
+      Fragment.render(fragment, indent, made)
+      first = false
+    }
+  }
+}
+
+/** Text that no indentation changes. */
+class Text extends Fragment {
+  readonly #text: string
+
+  constructor(text: string) {
+    super()
+    this.#text = text
+  }
+
+  protected override render(_indent: number, made: Made): void {
+    made.text += this.#text
   }
 }
 
@@ -70,12 +95,13 @@ export class Fragment {
  * lines is indented as far as the line that it stands on.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
-  return Fragment.of({ kind: 'template', template: prepareTemplate(strings), holes })
+  return new Template(prepareTemplate(strings), holes)
 }
 
 /** A name, qualified when several are given: `identifier('public', 'calls')`. */
 export function identifier(...names: readonly [string, ...string[]]): Fragment {
-  return fixed(names.map(quoteIdentifier).join('.'))
+  const [only, ...others] = names.map(quoteIdentifier)
+  return fixed(others.reduce((name, part) => `${name}.${part}`, only ?? ''))
 }
 
 /** A string constant. */
@@ -85,7 +111,7 @@ export function literal(text: string): Fragment {
 
 /** A whole number. */
 export function integer(value: number): Fragment {
-  return fixed(BigInt(value).toString())
+  return fixed(Number.isSafeInteger(value) ? String(value) : BigInt(value).toString())
 }
 
 /** SQL that is SQL already, such as a condition that PostgreSQL's parser has accepted. */
@@ -95,7 +121,7 @@ export function rawSql(text: string): Fragment {
 
 /** Fragments one after another, a separator (such as `,\n`) between them. */
 export function joinSql(fragments: readonly Fragment[], separator: string): Fragment {
-  return Fragment.of({ kind: 'list', fragments, separator: prepareSeparator(separator) })
+  return new List(fragments, prepareSeparator(separator))
 }
 
 /** The text of a fragment between line breaks, made in one piece: bodies are many, and the text of a migration is long. */
@@ -117,5 +143,5 @@ export function dollarQuote(body: string, name = 'stalemate'): Fragment {
 }
 
 function fixed(text: string): Fragment {
-  return Fragment.of({ kind: 'text', text })
+  return new Text(text)
 }

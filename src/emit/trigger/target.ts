@@ -74,6 +74,8 @@ export function openTarget({ cache, params, path, width }: Group): Fragment {
 
 /** Conditions of which one has to hold, each once. */
 export function anyOf(conditions: readonly Fragment[]): Fragment {
+  const [only, other] = conditions
+  if (only !== undefined && other === undefined) return only
   const different = new Map(conditions.map((condition) => [condition.toString(), condition]))
   return joinSql([...different.values()], '\n  OR ')
 }
