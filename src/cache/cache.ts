@@ -6,7 +6,7 @@ import type { Flight } from './flight.ts'
 import type { AgeSummary } from './ages.ts'
 import { isAlive } from './group.ts'
 import { Holdings } from './holdings.ts'
-import { canonicalParams, type CanonicalParams, entryId, nameValues, type Params } from './identity.ts'
+import { canonicalValues, entryId, nameValues, type Params } from './identity.ts'
 import { type Held, type Inspection, inspectEntry } from './inspection.ts'
 import { Loading } from './loading.ts'
 import type { Lookup } from './lookup.ts'
@@ -52,7 +52,7 @@ export class Cache<V> {
     this.background = new Background(settings, this.#clock, {
       held: (values) => this.#lookup.get(values),
       isServable: (entry, now) => this.#holdings.isServable(entry, now),
-      join: (values, now, begun) => this.#join(nameValues(settings.params, values), values, now, begun, true),
+      join: (values, now, begun) => this.#join(values, this.#lookup.get(values), now, begun, true),
       begin: (flights) => this.#loading.begin(flights),
       fence: (values, why) => {
         this.#loading.cover(entryId(values))
@@ -125,19 +125,18 @@ export class Cache<V> {
    * that. Rejects with the first error; the other loads go on.
    */
   async getMany(list: readonly Params[]): Promise<V[]> {
-    const canonical = list.map((params) => canonicalParams(this.#settings.params, params))
+    const canonical = list.map((params) => canonicalValues(this.#settings.params, params))
     const begun: Flight<V>[] = []
-    const values = canonical.map((params) => this.#answer(params, begun))
+    const answers = canonical.map((values) => this.#answer(values, begun))
     this.#loading.begin(begun)
-    return await Promise.all(values)
+    return await Promise.all(answers)
   }
 
   /** Loads anew also what is held; the held value is served until the new one is there. */
   async refresh(params: Params): Promise<V> {
-    const canonical = canonicalParams(this.#settings.params, params)
-    return await this.#share(
-      this.#join(canonical, Object.values(canonical), this.#settings.now(), undefined, true),
-    )
+    const values = canonicalValues(this.#settings.params, params)
+    const held = this.#lookup.get(values)
+    return await this.#share(this.#join(values, held, this.#settings.now(), undefined, true))
   }
 
   /** Makes the entry of these canonical values (in the order of the declaration) wrong. */
@@ -173,7 +172,7 @@ export class Cache<V> {
 
   /** What is known of an entry; not counted as a read. */
   inspect(params: Params): Inspection {
-    const values = Object.values(canonicalParams(this.#settings.params, params))
+    const values = canonicalValues(this.#settings.params, params)
     const id = entryId(values)
     const entry = this.#lookup.get(values)
     return {
@@ -210,42 +209,39 @@ export class Cache<V> {
   }
 
   #peekSlowly(params: Params): V | undefined {
-    const canonical = canonicalParams(this.#settings.params, params)
-    const entry = this.#findHeld(Object.values(canonical), this.#settings.now())
-    return entry && this.#serve(entry)
+    const held = this.#lookup.get(canonicalValues(this.#settings.params, params))
+    return this.#mayServe(held, this.#settings.now()) ? this.#serve(held) : undefined
   }
 
   #getSlowly(params: Params): Promise<V> {
     try {
-      return this.#answer(canonicalParams(this.#settings.params, params))
+      return this.#answer(canonicalValues(this.#settings.params, params))
     } catch (error) {
       return Promise.reject(error as Error)
     }
   }
 
   /** From memory, or by joining a load; one that must begin is begun, or added to `begun`. */
-  #answer(params: CanonicalParams, begun?: Flight<V>[]): Promise<V> {
-    const values = Object.values(params)
+  #answer(values: readonly ParamValue[], begun?: Flight<V>[]): Promise<V> {
+    const held = this.#lookup.get(values)
     const now = this.#settings.now()
-    const entry = this.#findHeld(values, now)
-    return entry === undefined
-      ? this.#share(this.#join(params, values, now, begun))
-      : Promise.resolve(this.#serve(entry))
+    return this.#mayServe(held, now)
+      ? Promise.resolve(this.#serve(held))
+      : this.#share(this.#join(values, held, now, begun))
   }
 
-  /** Counts a miss where there is none. */
-  #findHeld(values: readonly ParamValue[], now: number): Entry<V> | undefined {
-    const entry = this.#lookup.get(values)
-    const servable = entry !== undefined && this.#holdings.isServable(entry, now)
+  /** Whether a read is served from what is held; counts a miss where it is not. */
+  #mayServe(held: Entry<V> | undefined, now: number): held is Entry<V> {
+    const servable = held !== undefined && this.#holdings.isServable(held, now)
     if (!servable) this.#counters.misses += 1
     if (now >= this.#clock.trustedUntil) this.#counters[servable ? 'unproven' : 'untrusted'] += 1
-    else if (servable && this.#clock.count(now) >= entry.due) this.background.found(entry, now)
-    return servable ? entry : undefined
+    else if (servable && this.#clock.count(now) >= held.due) this.background.found(held, now)
+    return servable
   }
 
   #join(
-    params: CanonicalParams,
     values: readonly ParamValue[],
+    held: Entry<V> | undefined,
     now: number,
     begun?: Flight<V>[],
     isAnew = false,
@@ -255,9 +251,9 @@ export class Cache<V> {
     if (running !== undefined && this.#mayJoin(running, now)) return running
     // One that is too old to join gives way to the new one, which is younger in any case.
     this.#loading.cover(id)
-    const held = this.#lookup.get(values)
     const replaces = held !== undefined && !isCovered(held) ? held : undefined
     const entry = this.#holdings.createEntry(values)
+    const params = nameValues(this.#settings.params, values)
     const { generation } = this.#holdings
     const flight = this.#loading.add({ id, entry, params, generation, since: now, replaces, isAnew })
     if (begun === undefined) this.#loading.beginOne(flight)

@@ -49,7 +49,7 @@ export class Holdings<V> {
     this.#store = createStore(this.#settings, this.#clock, (entry, cause, now) => {
       this.#counters.left[cause] += 1
       const why = cause === 'invalidated' ? (findDeath(entry.groups)?.why ?? this.#why) : undefined
-      this.departures.note(entry.id, { cause, at: this.#clock.count(now), why })
+      this.departures.note(entry.id, cause, this.#clock.count(now), why)
       this.ages.remove(entry)
       this.#memberships.leave(entry)
       this.#background.left(entry)

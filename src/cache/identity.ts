@@ -20,18 +20,17 @@ export function entryId(values: readonly ParamValue[]): EntryId {
 }
 
 /**
- * Params as the cache holds them, in the order of the declaration.
+ * The values of params as the cache holds them, in the order of the declaration.
  *
  * @throws StalemateError `param-invalid`: one is missing, unknown, or not of its type
  */
-export function canonicalParams(declared: readonly ParamDeclaration[], params: Params): CanonicalParams {
+export function canonicalValues(declared: readonly ParamDeclaration[], params: Params): ParamValue[] {
   if (typeof params !== 'object' || params === null) {
     throw new StalemateError('param-invalid', `Expected an object of params, got ${String(params)}.`)
   }
-  const canonical: Record<string, ParamValue> = {}
-  for (const { name, type } of declared) canonical[name] = canonicalParam(type, params[name], name)
+  const values = declared.map(({ name, type }) => canonicalParam(type, params[name], name))
   for (const name of Object.keys(params)) {
-    if (!Object.hasOwn(canonical, name)) {
+    if (!declared.some((param) => param.name === name)) {
       const names = declared.map((param) => param.name).join(', ')
       throw new StalemateError(
         'param-invalid',
@@ -39,7 +38,7 @@ export function canonicalParams(declared: readonly ParamDeclaration[], params: P
       )
     }
   }
-  return canonical
+  return values
 }
 
 /** Values in the order of the declaration, by the names of the params. */
@@ -47,5 +46,9 @@ export function nameValues(
   declared: readonly ParamDeclaration[],
   values: readonly ParamValue[],
 ): CanonicalParams {
-  return Object.fromEntries(declared.map(({ name }, place) => [name, values[place] as ParamValue]))
+  const params: Record<string, ParamValue> = {}
+  for (let place = 0; place < declared.length; place += 1) {
+    params[(declared[place] as ParamDeclaration).name] = values[place] as ParamValue
+  }
+  return params
 }

@@ -5,6 +5,7 @@ import { type CacheCounters, countLoadTime } from './counters.ts'
 import type { Entry } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { EntryId } from './identity.ts'
+import { Latest } from './latest.ts'
 import { Queue } from './queue.ts'
 import type { CacheSettings, LoadManyContext } from './settings.ts'
 
@@ -26,7 +27,7 @@ export class Loading<V> {
   readonly #host: LoadingHost<V>
   readonly #backoff: Backoff | undefined
   /** The latest load of each entry. */
-  readonly #latest = new Map<EntryId, Flight<V>>()
+  readonly #latest = new Latest<V>()
   /** All that have not ended, also those that are covered, the oldest first. */
   readonly #running = new Queue<Flight<V>>()
   #stopTimer: (() => void) | undefined
