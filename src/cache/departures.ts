@@ -18,7 +18,8 @@ export type Departure = {
  * they are put in the order of their params when someone asks.
  */
 export class Departures {
-  readonly #recent = new LRUCache<EntryId, Departure>({ max: LIMIT })
+  /** By their params, once someone has asked. */
+  #recent: LRUCache<EntryId, Departure> | undefined
   /** What was noted since someone asked, from `#oldest` on, around its end once there are as many as are kept. */
   readonly #noted: (Departure & { readonly id: EntryId })[] = []
   #oldest = 0
@@ -37,16 +38,17 @@ export class Departures {
 
   noteAll(departure: Departure): void {
     this.#forgetNoted()
-    this.#recent.clear()
+    this.#recent = undefined
     this.#all = departure
   }
 
   find(id: EntryId): Departure | undefined {
     if (this.#noted.length > 0) this.#sort()
-    return this.#recent.peek(id) ?? this.#all
+    return this.#recent?.peek(id) ?? this.#all
   }
 
   #sort(): void {
+    this.#recent ??= new LRUCache({ max: LIMIT })
     for (let step = 0; step < this.#noted.length; step += 1) {
       const departure = this.#noted[(this.#oldest + step) % this.#noted.length]
       if (departure !== undefined) this.#recent.set(departure.id, departure)
