@@ -251,6 +251,10 @@ class Engine implements App<CacheTypes> {
   #applied(change: Change, applied: Applied, receivedAt: number): void {
     this.#counts.changes += 1
     this.#counts.ignored += applied.ignored
+    if (applied.invalidations.some((each) => each.kind === 'all' && each.reason === 'ddl')) {
+      this.#gaps.note('ddl')
+      this.#prover.doubt()
+    }
     if (!this.#emitter.has('change')) return
     this.#emitter.emit('change', { change, ...applied, receivedAt, appliedAt: this.#clock.now() })
   }

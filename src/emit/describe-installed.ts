@@ -5,6 +5,7 @@ import { dollarQuote, type Fragment, identifier, literal, sql } from '../sql/fra
 import type { Operation } from '../wire/change.ts'
 import { COVER_FUNCTION, coverFunction } from './cover-function.ts'
 import { dropEmitFunction, emitFunction } from './emit-function.ts'
+import { DDL_OBJECT, ddlObject, watchesDdl } from './ddl/ddl-object.ts'
 import { epochsObject } from './epochs.ts'
 import { FEED_OBJECTS } from './former-feeds.ts'
 import { habitsObject } from './habits.ts'
@@ -23,7 +24,8 @@ END
 /**
  * The objects that a database has once the plan is installed over those of `before`: the plan's, and what stays although
  * the plan has no use for it. A trigger whose operation left the rules stays and does nothing, since to drop it would lock the
- * table; it goes with its table. What is shared stays, since statements that run now, and other rulesets, may use it.
+ * table; it goes with its table. What is shared stays, since statements that run now, and other rulesets, may use it; not so the
+ * event triggers, which are the ruleset's own.
  */
 export function describeInstalled(
   plan: Plan,
@@ -38,7 +40,7 @@ export function describeInstalled(
   const taken = new Set(triggers.flatMap((object) => [placeOf(object), object.function]))
   const stays = before.flatMap((object): readonly InstalledObject[] => {
     if (keys.has(objectKey(object))) return []
-    if (object.kind === 'shared') return [object]
+    if (object.kind === 'shared') return object.name === DDL_OBJECT ? [] : [object]
     const table = JSON.stringify([object.schema, object.table])
     const free = !taken.has(placeOf(object)) && !taken.has(object.function)
     return tables.has(table) && free ? [makeIdle(plan.ruleset, object)] : []
@@ -70,6 +72,7 @@ function sharedObjects(plan: Plan): readonly SharedObject[] {
     epochsObject(),
     ...(plan.warming.some(({ params }) => params.kind === 'learned') ? [habitsObject()] : []),
     feedObject(plan),
+    ...(watchesDdl(plan) ? [ddlObject(plan)] : []),
   ]
 }
 

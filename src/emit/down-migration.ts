@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.ts'
 import { dollarQuote, type Fragment, identifier, integer, joinSql, literal, sql } from '../sql/fragment.ts'
 import { commentBanner } from './comment-banner.ts'
 import { COVER_FUNCTION } from './cover-function.ts'
+import { DDL_OBJECT } from './ddl/ddl-object.ts'
 import { EMIT_FUNCTION, MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
 import { removeOutbox } from './outbox/objects.ts'
 import type { EmitInput } from './output.ts'
@@ -21,7 +22,11 @@ export function emitDown(
 ): string {
   const own =
     number === 1
-      ? [dropAll(steps.filter(({ kind }) => kind === 'drop').map(renderStep)), removeAll(plan)]
+      ? [
+          ...dropDdl(steps),
+          dropAll(steps.filter(({ kind }) => kind === 'drop').map(renderStep)),
+          removeAll(plan),
+        ]
       : [...steps.map(renderStep), ...coverTables(steps), forget(plan.ruleset, number)]
   return `${joinSql([commentBanner(sources), ...own, news], '\n\n').toString()}\n`
 }
@@ -31,6 +36,15 @@ function dropAll(drops: readonly Fragment[]): Fragment {
     -- With each function goes the trigger that calls it, whatever its table is called by now.
     ${joinSql(drops, '\n')}
   `
+}
+
+/** Before all else: what is dropped next is no news. */
+function dropDdl(steps: readonly Step[]): readonly Fragment[] {
+  return steps
+    .filter(
+      ({ kind, object }) => kind === 'unshare' && object.kind === 'shared' && object.name === DDL_OBJECT,
+    )
+    .map(renderStep)
 }
 
 /** Removes the record of a migration, if records are kept. */

@@ -11,6 +11,7 @@ import {
 } from '../manifest/manifest.ts'
 import type { Plan, PlanCache, PlanTable } from '../plan/plan.ts'
 import { tableLabel } from '../plan/table-label.ts'
+import { ddlTriggers, watchesDdl } from './ddl/ddl-object.ts'
 import { manifestPaths } from './manifest-path.ts'
 import { manifestReloads } from './manifest-reloads.ts'
 import { type Emitter, jsonFile } from './output.ts'
@@ -38,6 +39,7 @@ export function buildManifest(
     feed: plan.feed,
     ...(formerFeeds.length === 0 ? {} : { formerFeeds }),
     channel: plan.channel,
+    ...(watchesDdl(plan) ? { ddl: ddlTriggers(plan).map(({ name }) => name) } : {}),
     hash: createHash('sha256').update(JSON.stringify(plan)).digest('hex'),
     caches: Object.fromEntries(
       plan.caches.map((cache) => [cache.name, manifestCache(cache, [...(watched.get(cache.name) ?? [])])]),

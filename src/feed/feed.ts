@@ -20,6 +20,8 @@ export const GAP_CAUSES = [
   'failover',
   /** A trigger was found missing, disabled or replaced; writes to its table may have gone unnoticed. */
   'drift',
+  /** An event trigger saw DDL on a watched table, which fires no other trigger. */
+  'ddl',
 ] as const
 export type GapCause = (typeof GAP_CAUSES)[number]
 

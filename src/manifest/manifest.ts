@@ -159,6 +159,8 @@ export type Manifest = {
    * the messages, and the publication, of `wal`.
    */
   readonly channel: string
+  /** Names of the event triggers that watch what is done to the tables themselves; left out where none do. */
+  readonly ddl?: readonly string[]
   /** Lower-case hex SHA-256 over the plan: names what was compiled. */
   readonly hash: string
   readonly caches: Readonly<Record<string, ManifestCache>>

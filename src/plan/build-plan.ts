@@ -15,6 +15,7 @@ export function buildPlan(ruleset: Ruleset): Plan {
     ruleset: ruleset.name,
     feed: ruleset.feed,
     channel: shortenName(`stalemate_${ruleset.name}`),
+    ...(ruleset.ddl === 'watch' ? { ddl: ruleset.ddl } : {}),
     caches: ruleset.caches.map(planCache).sort((a, b) => compareText(a.name, b.name)),
     tables: planWatches(ruleset.rules).map((watched) => planTable(ruleset.name, watched, taken)),
     warming: ruleset.warming.map(({ at: _, ...set }) => set),

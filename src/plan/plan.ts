@@ -97,6 +97,8 @@ export type Plan = {
   readonly ruleset: string
   readonly feed: Ruleset['feed']
   readonly channel: string
+  /** Event triggers watch what is done to the watched tables themselves; left out where they do not. */
+  readonly ddl?: 'watch'
   readonly caches: readonly PlanCache[]
   readonly tables: readonly PlanTable[]
   readonly warming: readonly PlanWarming[]

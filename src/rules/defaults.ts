@@ -1,6 +1,8 @@
 /** What holds where the rules say nothing: the one table that the compiler, the schema and the reference are made of. */
 export const DEFAULTS = {
   feed: 'outbox',
+  /** Whether DDL on watched tables is told by event triggers. */
+  ddl: 'ignore',
   /** Milliseconds. */
   ttl: 300_000,
   /** Share of the TTL taken off at random. */
@@ -44,6 +46,7 @@ export const DEFAULTS = {
 export const LEARNED = 'learned'
 
 export const FEED_NAMES = ['notify', 'outbox', 'wal'] as const
+export const DDL_NAMES = ['ignore', 'watch'] as const
 export const PRIORITY_NAMES = ['critical', 'high', 'normal', 'low'] as const
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const
 export const VALUE_NAMES = ['reference', 'frozen', 'cloned'] as const

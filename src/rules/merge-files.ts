@@ -13,7 +13,7 @@ export type Draft = {
   readonly warming: ReadonlyMap<string, Placed<YamlEntry>>
 }
 
-export const SETTINGS = ['version', 'name', 'feed', 'defaults'] as const
+export const SETTINGS = ['version', 'name', 'feed', 'ddl', 'defaults'] as const
 
 /** Puts files together; what may stand once and stands in two of them is reported. */
 export function mergeFiles(files: readonly { source: Source; root: YamlNode }[], report: Report): Draft {

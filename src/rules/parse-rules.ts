@@ -6,7 +6,7 @@ import { checkNeeded, readSettings } from './check-settings.ts'
 import { checkShape } from './check-shape.ts'
 import { checkTables, type WrittenRule } from './check-tables.ts'
 import { checkWarming, type WarmingContext } from './check-warming.ts'
-import { DEFAULTS, FEED_NAMES } from './defaults.ts'
+import { DDL_NAMES, DEFAULTS, FEED_NAMES } from './defaults.ts'
 import { deepFreeze } from './freeze.ts'
 import { lintRules } from './lint/lint-rules.ts'
 import { mergeFiles, type Draft } from './merge-files.ts'
@@ -94,6 +94,7 @@ export async function parseRules(files: RuleFiles, { check }: ParseOptions = {})
 
   const name = textOf(draft.settings.get('name')?.node.value)?.value
   const feed = textOf(draft.settings.get('feed')?.node.value)?.value
+  const ddl = textOf(draft.settings.get('ddl')?.node.value)?.value
   if (report.hasErrors() || name === undefined)
     return { ruleset: undefined, diagnostics: deepFreeze(report.diagnostics()) }
   const ruleset: Ruleset = {
@@ -101,6 +102,7 @@ export async function parseRules(files: RuleFiles, { check }: ParseOptions = {})
     version: 1,
     name,
     feed: FEED_NAMES.find((known) => known === feed) ?? DEFAULTS.feed,
+    ddl: DDL_NAMES.find((known) => known === ddl) ?? DEFAULTS.ddl,
     maxKeys: defaults?.maxKeys ?? DEFAULTS.maxKeys,
     caches: [...caches.values()]
       .map((cache) => withLoader(cache, derived?.loaders.get(cache.name)))

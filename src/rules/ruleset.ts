@@ -1,7 +1,7 @@
 import type { KeyTemplate } from '../key/template.ts'
 import type { ParamType, ParamValue } from '../key/param.ts'
 import type { Condition } from '../sql/condition.ts'
-import type { FEED_NAMES, VALUE_NAMES, WHEN_UNTRUSTED_NAMES } from './defaults.ts'
+import type { DDL_NAMES, FEED_NAMES, VALUE_NAMES, WHEN_UNTRUSTED_NAMES } from './defaults.ts'
 
 /** A place in a rule file; line and column count from 1. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number }
@@ -165,6 +165,7 @@ export type Ruleset = {
   readonly version: 1
   readonly name: string
   readonly feed: (typeof FEED_NAMES)[number]
+  readonly ddl: (typeof DDL_NAMES)[number]
   /** For caches that do not say otherwise. */
   readonly maxKeys: number
   /** Sorted by name. */

@@ -1,4 +1,4 @@
-import { DEFAULTS, FEED_NAMES } from './defaults.ts'
+import { DDL_NAMES, DEFAULTS, FEED_NAMES } from './defaults.ts'
 import { cacheSchema } from './schema-cache.ts'
 import { maxSize, untrustedFor, values, whenUntrusted } from './schema-memory.ts'
 import { ruleSchema } from './schema-rule.ts'
@@ -60,6 +60,14 @@ export const rulesSchema = {
       examples: [...FEED_NAMES],
       default: DEFAULTS.feed,
       enum: [...FEED_NAMES],
+    },
+    ddl: {
+      title: 'ignore or watch',
+      description:
+        'Whether event triggers watch what is done to the watched tables themselves: watch gives new partitions their triggers at once, and makes wrong what ALTER TABLE, DROP and detached partitions change without firing a trigger. Only a superuser can make event triggers. Stands in one file of the ruleset.',
+      examples: ['watch'],
+      default: DEFAULTS.ddl,
+      enum: [...DDL_NAMES],
     },
     defaults: {
       title: 'a map of defaults, as in { ttl: 5m }',

@@ -21,6 +21,8 @@ export const BROAD_REASONS = [
   'unbound',
   /** A call of an application asked for it. */
   'requested',
+  /** DDL rewrote the table, dropped it, or changed what it is made of. */
+  'ddl',
 ] as const
 export type BroadReason = (typeof BROAD_REASONS)[number]
 

@@ -108,7 +108,17 @@ export function makeRuleset(
   rules: readonly TableRule[],
   name = 'app',
 ): Ruleset {
-  return { kind: 'ruleset', version: 1, name, feed: 'notify', maxKeys: 1000, caches, rules, warming: [] }
+  return {
+    kind: 'ruleset',
+    version: 1,
+    name,
+    feed: 'notify',
+    ddl: 'ignore',
+    maxKeys: 1000,
+    caches,
+    rules,
+    warming: [],
+  }
 }
 
 /** The plan of a ruleset made by hand; `maxKeys` as small as a test wants it. */

@@ -32,6 +32,16 @@ export type ActualTrigger = {
   readonly comment: string | null
 }
 
+/** An event trigger that begins as ours do. */
+export type ActualEventTrigger = {
+  readonly name: string
+  readonly event: string
+  readonly tags: readonly string[]
+  readonly enabled: 'O' | 'A' | 'D' | 'R'
+  /** In our schema; `null` for one elsewhere. */
+  readonly function: string | null
+}
+
 /** A watched table, a partition of one, or a table that inherits from one. */
 export type ActualTable = {
   /** Of the watched table, in the order asked for. */
@@ -72,6 +82,7 @@ export type Actual = {
   readonly tables: readonly ActualTable[]
   readonly shared: readonly ActualShared[]
   readonly owners: readonly ActualOwner[]
+  readonly eventTriggers: readonly ActualEventTrigger[]
 }
 
 const schema = literal(SCHEMA)
@@ -141,7 +152,7 @@ SELECT r.rolname::text AS name, r.rolsuper OR r.rolbypassrls AS is_above,
        coalesce(has_schema_privilege(r.oid, to_regnamespace(${schema})::oid, 'USAGE'), false) AS sees_schema,
        ARRAY(
          SELECT p.proname::text FROM pg_proc AS p
-         WHERE p.pronamespace = to_regnamespace(${schema}) AND p.prorettype <> 'trigger'::regtype
+         WHERE p.pronamespace = to_regnamespace(${schema}) AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
            AND NOT has_function_privilege(r.oid, p.oid, 'EXECUTE')
          UNION ALL
          SELECT c.relname::text FROM pg_class AS c
@@ -150,6 +161,13 @@ SELECT r.rolname::text AS name, r.rolsuper OR r.rolbypassrls AS is_above,
        ) AS lacks
 FROM pg_roles AS r
 WHERE r.oid IN (SELECT p.proowner FROM pg_proc AS p WHERE p.pronamespace = to_regnamespace(${schema}))
+`.toString()
+
+const EVENT_TRIGGERS = sql`
+SELECT e.evtname::text AS name, e.evtevent::text AS event, coalesce(e.evttags, '{}') AS tags, e.evtenabled AS enabled,
+       (SELECT f.proname::text FROM pg_proc AS f WHERE f.oid = e.evtfoid AND f.pronamespace = to_regnamespace(${schema}))
+         AS function
+FROM pg_event_trigger AS e WHERE starts_with(e.evtname, 'stalemate_')
 `.toString()
 
 /** Reads everything of ours, and the watched tables; nothing is written, and no row of theirs is read. */
@@ -167,5 +185,6 @@ export async function readActual(
     tables: await all(TABLES, watched),
     shared: await all(SHARED),
     owners: await all(OWNERS),
+    eventTriggers: await all(EVENT_TRIGGERS),
   }
 }

@@ -3,6 +3,7 @@ import type { Desired } from '../desired.ts'
 import type { Migration } from '../migration.ts'
 import { readRecords } from '../records.ts'
 import { type Session, withSession } from '../session.ts'
+import { compareDdl } from './compare-ddl.ts'
 import { compareFunctions } from './compare-functions.ts'
 import { compareColumns, compareVersions } from './compare-plan.ts'
 import { compareShared } from './compare-shared.ts'
@@ -53,6 +54,7 @@ export async function compare(
     ...compareFunctions(expected, actual, plan.ruleset),
     ...compareTriggers(expected, actual),
     ...compareColumns(plan, actual),
+    ...compareDdl(plan, objects, actual),
   ]
   const { triggers, functions } = expected
   return {

@@ -1,14 +1,13 @@
 import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { tableLabel } from '../../plan/table-label.ts'
-import { type Fragment, identifier, integer, joinSql, literal, onLines, sql } from '../../sql/fragment.ts'
+import { type Fragment, integer, literal, onLines, sql } from '../../sql/fragment.ts'
 import { type Operation, WIRE_VERSION } from '../../wire/change.ts'
-import { EMIT_FUNCTION, SCHEMA } from '../installed.ts'
-import { OUTBOX_FUNCTION } from '../outbox/names.ts'
 import { DOUBT, mayDoubt } from './doubt.ts'
 import { type Group, groupWatches } from './group.ts'
 import { rowsQueries } from './rows-body.ts'
 import { MAX_MESSAGE_BYTES } from '../max-message-bytes.ts'
 import { sampleFirst } from './sample.ts'
+import { sendSql } from './send.ts'
 import { broadTargets } from './target.ts'
 import { updateQueries } from './update-body.ts'
 
@@ -136,33 +135,10 @@ function tryTwice(groups: readonly Group[], rows: Fragment, work: Fragment): Fra
 function emitSql(plan: Plan, { table }: PlanTable, operation: Operation): (targets: Fragment) => Fragment {
   const message = JSON.stringify({ v: WIRE_VERSION, t: tableLabel(table), o: operation, d: [] })
   const head = literal(message.slice(0, -']}'.length))
-  const channel = literal(plan.channel)
-  const call = (targets: Fragment): Fragment => {
-    switch (plan.feed) {
-      case 'outbox': {
-        const bell = literal(identifier(SCHEMA, plan.channel).toString())
-        return callSql(identifier(SCHEMA, OUTBOX_FUNCTION), [
-          bell,
-          channel,
-          sql`${head} || ${targets} || ']}'`,
-        ])
-      }
-      case 'wal':
-        return callSql(sql`pg_logical_emit_message`, [sql`true`, channel, sql`${head} || ${targets} || ']}'`])
-      case 'notify':
-        return callSql(identifier(SCHEMA, EMIT_FUNCTION), [channel, head, targets])
-    }
-  }
   return (targets) => sql`
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := ${call(targets)};
+    stalemate_targets := ${sendSql(plan, head, targets)};
   `
-}
-
-function callSql(name: Fragment, args: readonly Fragment[]): Fragment {
-  return sql`${name}(
-  ${joinSql(args, ',\n')}
-)`
 }
 
 /** Targets that are too long for one message give way to all caches that they may name. */

@@ -1,4 +1,5 @@
 import type { Group } from './case.ts'
+import { ddl } from './ddl.ts'
 import { references } from './references.ts'
 import { writers } from './writers.ts'
 import { sessions } from './sessions.ts'
@@ -17,4 +18,5 @@ export const GROUPS: readonly Group[] = [
   ...inheriting,
   ...writers,
   ...sessions,
+  ...ddl,
 ]

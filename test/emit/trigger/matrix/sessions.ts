@@ -4,7 +4,7 @@ import type { Group } from './case.ts'
 export const sessions: readonly Group[] = [
   {
     title: 'Replication and what rewrites a table',
-    text: 'These are the ways round triggers. What sends nothing here must be told by hand, or by the event trigger where it is installed.',
+    text: 'These are the ways round triggers. What sends nothing here must be told by hand, or by event triggers (`ddl: watch`, see below).',
     tables: 'CREATE TABLE calls (user_id text, status text, n int)',
     plans: [
       makePlan(
