@@ -4,6 +4,8 @@ import { createFeed } from './feed/create-feed.ts'
 import type { Feed } from './feed/feed.ts'
 import { sessionOpener } from './feed/listen-session.ts'
 import type { ConnectionConfig } from './feed/open-client.ts'
+import { ownServer } from './feed/own-server.ts'
+import type { Query } from './feed/publish.ts'
 import { createSwitchingFeed } from './feed/switching.ts'
 import { streamOpener } from './feed/wal-stream.ts'
 import type { FeedName, Manifest } from './manifest/manifest.ts'
@@ -25,14 +27,16 @@ export function openFeed(
   clock: Clock,
   random: () => number,
 ): OpenFeed {
+  const query: Query = async (text, values) => await pool.query(text, [...values])
+  const { connectTimeout } = settings
   const open = (name: FeedName): Feed =>
     createFeed({
       ...settings,
       feed: name,
       channel,
-      open: sessionOpener(connection, settings.connectTimeout),
-      openStream: streamOpener(connection, settings.connectTimeout),
-      query: async (text, values) => await pool.query(text, [...values]),
+      open: ownServer(sessionOpener(connection, connectTimeout), query, clock, connectTimeout),
+      openStream: streamOpener(connection, connectTimeout),
+      query,
       clock,
       random,
     })
