@@ -110,7 +110,8 @@ for (const { from, to, title } of SWITCHES) {
     t.is(await board.get(key), 0)
     t.is(board.peek(key), undefined)
     await writer.query('COMMIT')
-    if (from !== 'wal') await until('change')
+    // Where the new feed waits for the writer, nothing tells whether the earlier one was read before it had ended.
+    if (from !== 'wal' && to !== 'wal') await until('change')
     await app.ready
     if (to !== 'wal') await until('covered')
     await app.sync()
