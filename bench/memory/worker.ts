@@ -28,10 +28,10 @@ async function measure(): Promise<number> {
 const USER = { name: 'user_id', type: 'uuid' } as const
 const MONTH = { name: 'month', type: 'text' } as const
 
-async function fill(): Promise<object> {
+async function fill(count: number): Promise<object> {
   if (variant === BASELINE) {
     const cache = new LRUCache<string, object>({ max: count })
-    for (const [n, key] of keys.entries()) cache.set(key, values[n] as object)
+    for (const [n, key] of keys.slice(0, count).entries()) cache.set(key, values[n] as object)
     return cache
   }
   const isOne = variant === 'one param'
@@ -41,7 +41,7 @@ async function fill(): Promise<object> {
     max: count,
     load,
   })
-  for (const [n, user_id] of keys.entries()) {
+  for (const [n, user_id] of keys.slice(0, count).entries()) {
     await cache.get(isOne ? { user_id } : { user_id, month: months[n] })
   }
   cache.close(new Error('filled'))
@@ -49,8 +49,10 @@ async function fill(): Promise<object> {
 }
 
 const held: object[] = []
+// The code that fills is compiled by then, and does not count as entries.
+await fill(50_000)
 const before = await measure()
-held.push(await fill())
+held.push(await fill(count))
 const after = await measure()
 process.stdout.write(String((after - before) / count))
 // What was measured is in use until here.

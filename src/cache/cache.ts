@@ -39,20 +39,25 @@ export class Cache<V> {
   readonly #settings: CacheSettings<V>
   readonly #counters = createCounters()
   readonly #tally = new Tally()
-  readonly #clock: Timekeeper
   readonly #holdings: Holdings<V>
   readonly #loading: Loading<V>
+
+  // What a hit reads is declared, and written once: a field that is defined first and written in the constructor is
+  // one that changes for the engine, which then cannot compile a handle's reads for the cache that they are of.
   /** That of the holdings, one step nearer for reads. */
-  readonly #lookup: Lookup<V>
+  declare private readonly lookup: Lookup<V>
+  declare private readonly clock: Timekeeper
+  declare private readonly isCloned: boolean
 
   constructor(settings: CacheSettings<V>) {
     this.name = settings.name
     this.#settings = settings
-    this.#clock = new Timekeeper(settings)
-    this.background = new Background(settings, this.#clock, {
-      held: (values) => this.#lookup.get(values),
+    this.isCloned = settings.values === 'cloned'
+    this.clock = new Timekeeper(settings)
+    this.background = new Background(settings, this.clock, {
+      held: (values) => this.lookup.get(values),
       isServable: (entry, now) => this.#holdings.isServable(entry, now),
-      join: (values, now, begun) => this.#join(values, this.#lookup.get(values), now, begun, true),
+      join: (values, now, begun) => this.#join(values, this.lookup.get(values), now, begun, true),
       begin: (flights) => this.#loading.begin(flights),
       fence: (values, why) => {
         this.#loading.cover(entryId(values))
@@ -61,8 +66,8 @@ export class Cache<V> {
       fenceAll: (isNamed) => this.#loading.coverAll(isNamed),
       latest: () => this.#holdings.latest(),
     })
-    this.#holdings = new Holdings(settings, this.#clock, this.#counters, this.background)
-    this.#lookup = this.#holdings.lookup
+    this.#holdings = new Holdings(settings, this.clock, this.#counters, this.background)
+    this.lookup = this.#holdings.lookup
     this.#loading = new Loading(settings, this.#counters, this.#holdings)
   }
 
@@ -72,15 +77,15 @@ export class Cache<V> {
    * before. Values are served until then, and `untrustedFor` longer after the last proof.
    */
   get trustedUntil(): number {
-    return this.#clock.trustedUntil
+    return this.clock.trustedUntil
   }
 
   set trustedUntil(time: number) {
-    this.#clock.trustedUntil = time
+    this.clock.trustedUntil = time
   }
 
   get counters(): Readonly<CacheCounters> {
-    this.#counters.hits = this.#clock.hits
+    this.#counters.hits = this.clock.hits
     return this.#counters
   }
 
@@ -95,7 +100,7 @@ export class Cache<V> {
   }
 
   get ages(): AgeSummary | undefined {
-    return this.#holdings.ages.summarize(this.#clock.count(this.#settings.now()))
+    return this.#holdings.ages.summarize(this.clock.count(this.#settings.now()))
   }
 
   /** What made entries wrong, and how often. */
@@ -135,7 +140,7 @@ export class Cache<V> {
   /** Loads anew also what is held; the held value is served until the new one is there. */
   async refresh(params: Params): Promise<V> {
     const values = canonicalValues(this.#settings.params, params)
-    const held = this.#lookup.get(values)
+    const held = this.lookup.get(values)
     return await this.#share(this.#join(values, held, this.#settings.now(), undefined, true))
   }
 
@@ -161,7 +166,7 @@ export class Cache<V> {
       const now = this.#settings.now()
       if (!this.#holdings.isServable(entry, now)) continue
       const params = nameValues(this.#settings.params, entry.values())
-      const inspection = inspectEntry(entry, this.#clock.count(now), this.#holdings.departures.find(entry.id))
+      const inspection = inspectEntry(entry, this.clock.count(now), this.#holdings.departures.find(entry.id))
       yield { params, value: entry.value as V, inspection, isServed: () => this.#find(params) === entry }
     }
   }
@@ -174,16 +179,16 @@ export class Cache<V> {
   inspect(params: Params): Inspection {
     const values = canonicalValues(this.#settings.params, params)
     const id = entryId(values)
-    const entry = this.#lookup.get(values)
+    const entry = this.lookup.get(values)
     return {
-      ...inspectEntry(entry, this.#clock.count(this.#settings.now()), this.#holdings.departures.find(id)),
+      ...inspectEntry(entry, this.clock.count(this.#settings.now()), this.#holdings.departures.find(id)),
       loading: this.#loading.find(id) !== undefined,
     }
   }
 
   /** Aborts the signals of all loads under way. */
   close(reason: unknown): void {
-    this.#clock.end()
+    this.clock.end()
     this.#loading.close(reason)
   }
 
@@ -195,21 +200,21 @@ export class Cache<V> {
   }
 
   #find(params: Params): Entry<V> | undefined {
-    const entry = this.#lookup.find(params)
-    const clock = this.#clock
+    const entry = this.lookup.find(params)
+    const clock = this.clock
     if (entry === undefined || (clock.hits >= clock.lookAt && !clock.look())) return undefined
     if (clock.time >= entry.due || (entry.groups !== undefined && !isAlive(entry.groups))) return undefined
     return entry
   }
 
   #serve(entry: Entry<V>): V {
-    this.#clock.hits += 1
+    this.clock.hits += 1
     entry.uses = (entry.uses + 2) | 1
-    return this.#settings.values === 'cloned' ? structuredClone(entry.value as V) : (entry.value as V)
+    return this.isCloned ? structuredClone(entry.value as V) : (entry.value as V)
   }
 
   #peekSlowly(params: Params): V | undefined {
-    const held = this.#lookup.get(canonicalValues(this.#settings.params, params))
+    const held = this.lookup.get(canonicalValues(this.#settings.params, params))
     return this.#mayServe(held, this.#settings.now()) ? this.#serve(held) : undefined
   }
 
@@ -223,7 +228,7 @@ export class Cache<V> {
 
   /** From memory, or by joining a load; one that must begin is begun, or added to `begun`. */
   #answer(values: readonly ParamValue[], begun?: Flight<V>[]): Promise<V> {
-    const held = this.#lookup.get(values)
+    const held = this.lookup.get(values)
     const now = this.#settings.now()
     return this.#mayServe(held, now)
       ? Promise.resolve(this.#serve(held))
@@ -234,8 +239,8 @@ export class Cache<V> {
   #mayServe(held: Entry<V> | undefined, now: number): held is Entry<V> {
     const servable = held !== undefined && this.#holdings.isServable(held, now)
     if (!servable) this.#counters.misses += 1
-    if (now >= this.#clock.trustedUntil) this.#counters[servable ? 'unproven' : 'untrusted'] += 1
-    else if (servable && this.#clock.count(now) >= held.due) this.background.found(held, now)
+    if (now >= this.clock.trustedUntil) this.#counters[servable ? 'unproven' : 'untrusted'] += 1
+    else if (servable && this.clock.count(now) >= held.due) this.background.found(held, now)
     return servable
   }
 
@@ -264,10 +269,10 @@ export class Cache<V> {
   /** While nothing is trusted, what a load has read may be as wrong as what is held: it is believed for as long. */
   #mayJoin({ since }: Flight<V>, now: number): boolean {
     const { joinFor = Infinity, untrustedFor = 0 } = this.#settings
-    return now < this.#clock.trustedUntil || now < since + joinFor + untrustedFor
+    return now < this.clock.trustedUntil || now < since + joinFor + untrustedFor
   }
 
   #share({ promise }: Flight<V>): Promise<V> {
-    return this.#settings.values === 'cloned' ? promise.then((value) => structuredClone(value)) : promise
+    return this.isCloned ? promise.then((value) => structuredClone(value)) : promise
   }
 }

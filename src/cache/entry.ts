@@ -10,18 +10,19 @@ import { isAlive, type Membership } from './group.ts'
  * fraction would be an object of its own.
  */
 export class Entry<V> {
+  // What a hit looks at comes first, so that it lies together in memory.
   value: V | undefined = undefined
-  /** The value is not served at or after it. */
-  until = 0
   /** A read at or after it looks closer: the entry is to be loaded ahead, or its time is over. Never after `until`. */
   due = 0
-  /** Its neighbours among the entries that are due at about the same time. */
-  older: Entry<V> | undefined = undefined
-  newer: Entry<V> | undefined = undefined
   /** The groups by which an invalidation can reach the entry. */
   readonly groups: Membership | undefined
   /** Twice how often it was served, and one if that was since room was last looked for here: such an entry is spared once. */
   uses = 0
+  /** The value is not served at or after it. */
+  until = 0
+  /** Its neighbours among the entries that are due at about the same time. */
+  older: Entry<V> | undefined = undefined
+  newer: Entry<V> | undefined = undefined
   /** Its neighbours in the order of their last use. */
   colder: Entry<V> | undefined = undefined
   warmer: Entry<V> | undefined = undefined

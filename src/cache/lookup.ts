@@ -23,20 +23,22 @@ export function createLookup<V>(params: readonly ParamDeclaration[]): Lookup<V> 
   return names.length <= 1 ? new SingleLookup<V>(names[0] ?? '') : new NestedLookup<V>(names)
 }
 
+// Fields that are written once are declared, and not defined before: see `Cache`.
+
 /** By the one param there is. A cache without params has one entry, by `undefined`. */
 class SingleLookup<V> implements Lookup<V> {
   readonly #entries = new Map<unknown, Entry<V>>()
-  readonly #name: string
-  readonly #read: ReadParam
+  declare private readonly name: string
+  declare private readonly read: ReadParam
 
   constructor(name: string) {
-    this.#name = name
-    this.#read = chooseReader(name)
+    this.name = name
+    this.read = chooseReader(name)
   }
 
   find(params: Params): Entry<V> | undefined {
-    const read = this.#read
-    return this.#entries.get(read(params, this.#name))
+    const read = this.read
+    return this.#entries.get(read(params, this.name))
   }
 
   get(values: readonly ParamValue[]): Entry<V> | undefined {
@@ -62,34 +64,34 @@ class SingleLookup<V> implements Lookup<V> {
  */
 class NestedLookup<V> implements Lookup<V> {
   readonly #chains = new Map<unknown, Entry<V> | Map<unknown, Entry<V>>>()
-  readonly #first: string
-  readonly #readFirst: ReadParam
-  readonly #second: string
-  readonly #readSecond: ReadParam
+  declare private readonly first: string
+  declare private readonly readFirst: ReadParam
+  declare private readonly second: string
+  declare private readonly readSecond: ReadParam
   /** Of all params but the first, when there are more than two. */
-  readonly #others: readonly { readonly name: string; readonly read: ReadParam }[] | undefined
+  declare private readonly others: readonly { readonly name: string; readonly read: ReadParam }[] | undefined
 
   constructor(names: readonly string[]) {
-    this.#first = names[0] as string
-    this.#second = names[1] as string
-    this.#readFirst = chooseReader(this.#first)
-    this.#readSecond = chooseReader(this.#second)
+    this.first = names[0] as string
+    this.second = names[1] as string
+    this.readFirst = chooseReader(this.first)
+    this.readSecond = chooseReader(this.second)
     const others = names.slice(1).map((name) => ({ name, read: chooseReader(name) }))
-    this.#others = others.length > 1 ? others : undefined
+    this.others = others.length > 1 ? others : undefined
   }
 
   find(params: Params): Entry<V> | undefined {
-    const readFirst = this.#readFirst
-    const chain = this.#chains.get(readFirst(params, this.#first))
+    const readFirst = this.readFirst
+    const chain = this.#chains.get(readFirst(params, this.first))
     if (chain === undefined) return undefined
-    if (this.#others !== undefined) {
+    if (this.others !== undefined) {
       return findInChain(
         chain,
-        this.#others.map(({ name, read }) => read(params, name)),
+        this.others.map(({ name, read }) => read(params, name)),
       )
     }
-    const readSecond = this.#readSecond
-    const second = readSecond(params, this.#second)
+    const readSecond = this.readSecond
+    const second = readSecond(params, this.second)
     if (chain instanceof Map) return chain.get(second)
     let entry: Entry<V> | undefined = chain
     while (entry !== undefined && entry.rest !== second) entry = entry.peer
