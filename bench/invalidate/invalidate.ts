@@ -68,5 +68,5 @@ function describeKind(kind: Kind): string {
 }
 
 const NOTES = [
-  'The entries have two params and one partial index by each. A call is timed by itself, its code compiled, what filling left behind collected; the block is the longest call of a round with the turn of the event loop after it, on the clock, so other work on the machine is in it; the worst of the rounds. What was made wrong is loaded again before the next round, untimed.',
+  'The entries have two params and one partial index by each. A call is timed by itself, its code compiled, what filling left behind collected; the block is the longest call of a round with the turn of the event loop after it, on the clock or in processor time of the process, whichever is less: other work on the machine lengthens the one, threads of the engine the other; the worst of the rounds. What was made wrong is loaded again before the next round, untimed.',
 ] as const
