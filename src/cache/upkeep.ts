@@ -28,6 +28,8 @@ export class Upkeep<V> {
   readonly #sets: readonly { readonly number: number; readonly places: readonly number[] }[]
   readonly #buckets = new Map<number, Queue<Entry<V>>>()
   readonly #members = new Map<string, Set<Entry<V>>>()
+  /** A sweep from before the last time gives nothing more. */
+  #cleared = 0
 
   constructor({ params, partial, ttl, refresh, tracked = [] }: UpkeepSettings) {
     const names = params.map(({ name }) => name)
@@ -65,12 +67,13 @@ export class Upkeep<V> {
     const number = this.#bucketOf(dueTime(entry, this.#share))
     const bucket = this.#buckets.get(number)
     // One that was swept is in no bucket any more.
-    if (bucket === undefined || (bucket.oldest !== entry && entry.older === undefined)) return
+    if (bucket === undefined || !isIn(bucket, entry)) return
     bucket.remove(entry)
     if (bucket.count === 0) this.#buckets.delete(number)
   }
 
   clear(): void {
+    this.#cleared += 1
     this.#buckets.clear()
     this.#members.clear()
   }
@@ -88,20 +91,26 @@ export class Upkeep<V> {
     return this.#share === undefined ? entry.until : dueTime(entry, this.#share)
   }
 
-  /** Takes out the entries that are due at `time` (in the entries' count), each once. */
+  /**
+   * Takes out the entries that are due at `time` (in the entries' count), each once. It may be gone on with later, whatever has
+   * come and gone meanwhile.
+   */
   *sweep(time: number): Generator<Entry<V>> {
     const share = this.#share
     if (share === undefined) return
     const last = this.#bucketOf(time)
+    const cleared = this.#cleared
     for (const [number, bucket] of this.#buckets) {
       if (number > last) continue
       const entries = [...bucket]
       for (const entry of entries) {
         if (number === last && dueTime(entry, share) > time) continue
+        if (cleared !== this.#cleared) return
+        if (!isIn(bucket, entry)) continue
         bucket.remove(entry)
         yield entry
       }
-      if (bucket.count === 0) this.#buckets.delete(number)
+      if (bucket.count === 0 && this.#buckets.get(number) === bucket) this.#buckets.delete(number)
     }
   }
 
@@ -132,4 +141,9 @@ function dueTime<V>({ loadedAt, until }: Entry<V>, share: number): number {
 
 function memberId(number: number, values: readonly ParamValue[]): string {
   return `${number}\0${joinValues(values)}`
+}
+
+/** An entry is in one bucket at most, and never again once it was taken out. */
+function isIn<V>(bucket: Queue<Entry<V>>, entry: Entry<V>): boolean {
+  return bucket.oldest === entry || entry.older !== undefined
 }

@@ -11,6 +11,9 @@ export type AheadSubject = Subject & {
   readonly refresh: number
 }
 
+/** Entries that a sweep looks at in one turn: some hundred microseconds' work. */
+const SLICE = 50
+
 /** Reloads what is due: where a read finds it so, and by sweeps. */
 export type Ahead = {
   /** A read has found an entry due. */
@@ -46,20 +49,30 @@ export function createAhead(
     })
   }
 
-  const sweep = (subject: AheadSubject): void => {
-    for (const entry of subject.cache.background.sweep()) {
+  /** Thousands may be due in one moment: readers get their turn in between. */
+  const sweep = (subject: AheadSubject, due: Iterator<Sighted>): void => {
+    for (let count = 0; count < SLICE; count += 1) {
+      const { done, value: entry } = due.next()
+      if (done === true) return
       // What nobody has read is left to expire, but for what must never be cold.
       if (entry.isRead || subject.priority === 'critical') reload(subject, entry, 'sweep')
     }
+    later(0, () => sweep(subject, due))
+  }
+
+  const later = (ms: number, work: () => void): void => {
+    const stop = clock.after(ms, () => {
+      stops.delete(stop)
+      work()
+    })
+    stops.add(stop)
   }
 
   const schedule = (subject: AheadSubject): void => {
-    const stop = clock.after(sweepInterval(subject, interval), () => {
-      stops.delete(stop)
+    later(sweepInterval(subject, interval), () => {
       schedule(subject)
-      sweep(subject)
+      sweep(subject, subject.cache.background.sweep())
     })
-    stops.add(stop)
   }
   for (const subject of subjects) schedule(subject)
 

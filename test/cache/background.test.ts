@@ -49,6 +49,8 @@ function createBench(settings: Partial<CacheSettings<string>> = {}) {
   return { cache, clock, loads, due, fill, get, calls: () => ({ calls, most }) }
 }
 
+type Bench = ReturnType<typeof createBench>
+
 test('a read tells of an entry once its share of the TTL is spent, once for each load', async (t) => {
   const { clock, due, fill, get } = createBench()
   await fill(['u1', '05'], 'a')
@@ -98,6 +100,26 @@ test('an entry that left, by whatever way, is not due', async (t) => {
   clock.advance(900)
   t.deepEqual([...cache.background.sweep()], [])
 })
+
+for (const [what, change, expected] of [
+  ['one is invalidated', (cache: Bench['cache']) => cache.invalidateEntry(['u2', '05']), ['u1', 'u3']],
+  ['all are', (cache: Bench['cache']) => cache.invalidateAll(), ['u1']],
+] as const) {
+  test(`a sweep that is gone on with after ${what} gives no entry that left, and leaves new ones in their place`, async (t) => {
+    const { cache, clock, fill } = createBench()
+    for (const user of ['u1', 'u2', 'u3']) await fill([user, '05'], user)
+    clock.advance(900)
+    const due = cache.background.sweep()
+    const seen = [due.next().value?.values[0]]
+    change(cache)
+    for (const user of ['u2', 'u4']) await fill([user, '05'], 'again')
+    seen.push(...[...due].map(({ values }) => values[0]))
+    t.deepEqual(seen, expected)
+    clock.advance(900)
+    const next = [...cache.background.sweep()].map(({ values }) => values[0])
+    t.deepEqual([...next].sort(), ['u2', 'u4'])
+  })
+}
 
 test('an entry that was reloaded is due at its new time only', async (t) => {
   const { cache, clock, fill } = createBench()

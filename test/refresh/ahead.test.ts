@@ -55,6 +55,26 @@ test('an entry that is read stays warm over many lives, and expires once nobody 
   t.is(read('a1'), undefined)
 })
 
+test('of thousands that are due at once a sweep takes some in a turn, and all in the end', async (t) => {
+  const { hold, read, refresher, clock, pass, steps } = createBench(t, {}, { queue: 2_000 })
+  for (let id = 0; id < 400; id += 1) await hold(`a${id}`)
+  for (let id = 0; id < 400; id += 1) read(`a${id}`)
+  const turns: number[] = []
+  const { after } = clock
+  Object.assign(clock, {
+    after: (ms: number, callback: () => void) =>
+      after(ms, () => {
+        const before = steps.length
+        callback()
+        turns.push(steps.length - before)
+      }),
+  })
+  await pass(8_000)
+  t.is(refresher.operations.list().length, 400)
+  t.true(turns.length >= 400 / 50)
+  t.true(Math.max(...turns) <= 50, `${Math.max(...turns)} in one turn`)
+})
+
 test('a critical cache reloads also what nobody reads', async (t) => {
   const { hold, read, pass, finish, loads } = createBench(t, { priority: 'critical' })
   await hold('a1')
