@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from '../../helpers/root.ts'
@@ -26,7 +26,7 @@ export async function findChromium(): Promise<Chromium> {
   if (given !== undefined) return { executablePath: given, env }
   const manifest = join(ROOT, 'node_modules/@sparticuz/chromium/package.json')
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string }
-  const folder = join(ROOT, '.cache', `chromium-${version}`)
+  const folder = join(ROOT, '.cache', `chromium-${version}-with-fonts`)
   if (!existsSync(folder)) await unpack(folder, env)
   return {
     executablePath: join(folder, 'chromium'),
@@ -38,6 +38,17 @@ export async function findChromium(): Promise<Chromium> {
   }
 }
 
+/** The package's own looks for fonts in /tmp and /opt; without any the browser ends at the first character that it lacks. */
+function fontsConf(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(folder, 'fonts')}</dir>
+  <cachedir>${join(folder, 'cache')}</cachedir>
+</fontconfig>
+`
+}
+
 /** Under a name of its own first: others may be doing the same. */
 async function unpack(folder: string, env: Chromium['env']): Promise<void> {
   await mkdir(join(ROOT, '.cache'), { recursive: true })
@@ -45,6 +56,7 @@ async function unpack(folder: string, env: Chromium['env']): Promise<void> {
   const surroundings = { ...env, TMPDIR: own, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' }
   const settings = { cwd: ROOT, env: surroundings, timeout: 60_000 }
   await promisify(execFile)(process.execPath, ['-e', UNPACK], settings)
+  await writeFile(join(own, 'fonts', 'fonts.conf'), fontsConf(join(folder, 'fonts')))
   try {
     await rename(own, folder)
   } catch (error) {

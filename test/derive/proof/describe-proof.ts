@@ -35,17 +35,24 @@ export function describeProof({
   ].join('\n')
 }
 
-/** The precision of each query, and by what is in the queries whose params are all bound. */
+/**
+ * The precision of each query, and by what is in the queries whose params are all bound: how many of the entries that were
+ * made wrong had changed, and of how many what they are chosen from had.
+ */
 export function describePrecision(measured: readonly Precision[], seed: number): string {
-  const share = (list: readonly Precision[]): number => sum(list, ({ changed }) => changed) / sum(list, ({ made }) => made) // prettier-ignore
+  type Count = 'changed' | 'concerned'
+  const share = (list: readonly Precision[], what: Count): number => sum(list, (one) => one[what]) / sum(list, ({ made }) => made) // prettier-ignore
+  const both = (read: (what: Count) => number): string =>
+    `${read('changed').toFixed(2)} ${read('concerned').toFixed(2)}`
   const bindable = measured.filter(({ bound, made }) => bound && made > 0)
   const classes = [...new Set(bindable.flatMap((one) => one.classes))].sort()
-  const shares = classes.map((name) => share(bindable.filter((one) => one.classes.includes(name))))
+  const ofClass = (name: string): readonly Precision[] => bindable.filter((one) => one.classes.includes(name))
   return [
     `seed ${seed}: ${measured.length} queries, ${sum(measured, ({ missed }) => missed)} missed.`,
-    ...measured.map((one) => `  ${one.name.padEnd(30)} ${one.bound ? 'bound  ' : 'widened'} ${String(one.made).padStart(6)} made wrong, ${share([one]).toFixed(2)} had changed`), // prettier-ignore
-    ...classes.map((name, index) => `  ${name.padEnd(30)} ${(shares[index] ?? Number.NaN).toFixed(2)}`),
-    `Median of the queries whose params are all bound: ${median(bindable.map((one) => share([one]))).toFixed(2)}; of what is in them: ${median(shares).toFixed(2)}`, // prettier-ignore
+    'Of the entries made wrong: the share that had changed, and that of which what they are chosen from had.',
+    ...measured.map((one) => `  ${one.name.padEnd(30)} ${one.bound ? 'bound  ' : 'widened'} ${String(one.made).padStart(6)} ${both((what) => share([one], what))}`), // prettier-ignore
+    ...classes.map((name) => `  ${name.padEnd(30)} ${both((what) => share(ofClass(name), what))}`),
+    `Medians: of the queries whose params are all bound ${both((what) => median(bindable.map((one) => share([one], what))))}; of what is in them ${both((what) => median(classes.map((name) => share(ofClass(name), what))))}`, // prettier-ignore
     '',
   ].join('\n')
 }

@@ -4,6 +4,7 @@ import { createRandom } from '../../../src/demo/random.ts'
 import { CREATE_TABLES, FILL_TABLES, MONTHS, PLANS, STATUSES, TABLES } from '../../../src/demo/schema.ts'
 import { createDealer } from '../../../src/demo/writer/deal.ts'
 import { loadParser } from '../../../src/sql/load-parser.ts'
+import { CHOSEN_FROM } from '../corpora/chosen-from.ts'
 import { DASHBOARDS } from '../corpora/dashboards.ts'
 import { captureSql, type RowChange } from './capture.ts'
 import { askWatches, covers, resolveAll } from './oracle.ts'
@@ -17,6 +18,8 @@ export type Precision = {
   readonly classes: readonly string[]
   readonly made: number
   readonly changed: number
+  /** What the outcome is chosen from had changed, whether or not the choice had. */
+  readonly concerned: number
   readonly missed: number
 }
 
@@ -58,6 +61,18 @@ export async function measurePrecision(
   }
 }
 
+type Running = {
+  readonly subject: Subject
+  /** The query of what the outcome is chosen from. */
+  readonly opened: Subject
+  before: readonly string[]
+  openedBefore: readonly string[]
+  made: number
+  changed: number
+  concerned: number
+  missed: number
+}
+
 async function measure(client: Client, seed: number, transactions: number): Promise<readonly Precision[]> {
   const hot = chooseHotRows()
   const parser = await loadParser()
@@ -68,13 +83,18 @@ async function measure(client: Client, seed: number, transactions: number): Prom
     status: STATUSES,
     month: MONTHS,
   }
-  const running: { subject: Subject; before: readonly string[]; made: number; changed: number; missed: number }[] = [] // prettier-ignore
+  const running: Running[] = []
   for (const [name, [types, sql]] of Object.entries(DASHBOARDS)) {
     const params = Object.entries(types).map(([param, type]) => ({ name: param, type }))
     const features = [name, ...Object.keys(CLASSES).filter((one) => CLASSES[one]?.test(sql))]
     const subject = await makeSubject(client, { sql, params, features }, parser, (param) => domains[param.name] ?? []) // prettier-ignore
     if (subject === undefined) continue
-    running.push({ subject, before: await outcomeOf(client, subject), made: 0, changed: 0, missed: 0 })
+    const open = CHOSEN_FROM[name]
+    const opened = open === undefined ? subject : await makeSubject(client, { sql: open, params, features }, parser, (param) => domains[param.name] ?? []) // prettier-ignore
+    if (opened === undefined) throw new TypeError(`PostgreSQL does not take what ${name} is chosen from.`)
+    const before = await outcomeOf(client, subject)
+    const openedBefore = await outcomeOf(client, opened)
+    running.push({ subject, opened, before, openedBefore, made: 0, changed: 0, concerned: 0, missed: 0 })
   }
   const pick = async (text: string, values: readonly unknown[]): Promise<string | undefined> => {
     const { rows } = await client.query({ text, values: [...values], rowMode: 'array' })
@@ -91,18 +111,21 @@ async function measure(client: Client, seed: number, transactions: number): Prom
       const { bindings, links } = askWatches(subject.plan, changes)
       const all = [...bindings, ...(await resolveAll(client, subject.plan, subject.paths, links))]
       const after = await outcomeOf(client, subject)
+      const openedAfter = one.opened === subject ? after : await outcomeOf(client, one.opened)
       for (const [index, entry] of subject.entries.entries()) {
         const [isMade, isChanged] = [covers(all, entry), before[index] !== after[index]]
         one.made += isMade ? 1 : 0
         one.changed += isMade && isChanged ? 1 : 0
+        one.concerned += isMade && (isChanged || one.openedBefore[index] !== openedAfter[index]) ? 1 : 0
         one.missed += isChanged && !isMade ? 1 : 0
       }
       one.before = after
+      one.openedBefore = openedAfter
     }
   }
-  return running.map(({ subject: { query, bound }, made, changed, missed }) => {
+  return running.map(({ subject: { query, bound }, made, changed, concerned, missed }) => {
     const [name = '', ...classes] = query.features
-    return { name, bound, classes, made, changed, missed }
+    return { name, bound, classes, made, changed, concerned, missed }
   })
 }
 
