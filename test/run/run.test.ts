@@ -25,7 +25,8 @@ const WORKER = `import { spawnSync } from 'node:child_process'
 export default async (ava) => {
   for await (const message of ava.negotiateProtocol(['ava-4']).ready().subscribe()) {
     message.reply('blocked from now on')
-    setTimeout(() => spawnSync('sleep', ['SECONDS']), 0)
+    // At once: ava must not find it awake when the test has ended.
+    spawnSync('sleep', ['SECONDS'])
   }
 }`
 

@@ -45,14 +45,14 @@ function giveUp(why: string): void {
 }
 
 const watchdog = setTimeout(() => giveUp(`they took more than ${limit / 1000} s`), limit)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => giveUp(`${signal} came`))
-}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+for (const signal of signals) process.on(signal, () => giveUp(`${signal} came`))
 child.on('error', (error) => {
   throw error
 })
 child.on('exit', (code) => {
   clearTimeout(watchdog)
+  for (const signal of signals) process.removeAllListeners(signal)
   // Whatever a test has left running.
   signalGroup('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
