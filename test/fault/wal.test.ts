@@ -151,6 +151,8 @@ test('a server that is silent for twice its own timeout is given up before a hea
   const [bench, proxy] = await createProxied(t, '-cwal_sender_timeout=2s')
   const { length } = bench.told
   proxy.pause()
+  // What had come by then is no silence.
+  await bench.idle()
   bench.clock.advance(4_000)
   await bench.until('down', length)
   proxy.resume()
