@@ -274,8 +274,7 @@ class Engine implements App<CacheTypes> {
     if (proven === undefined) return
     const changed = JSON.stringify(uncovered) !== JSON.stringify(this.#uncovered)
     this.#uncovered = uncovered
-    this.#trust.prove(proven)
-    const emptied = this.#trust.cover(new Set(uncovered.map(({ table }) => table)))
+    const emptied = this.#trust.renew(proven, new Set(uncovered.map(({ table }) => table)))
     for (const cache of emptied) this.#invalidation.tiers.oweAll(cache)
     if (changed && uncovered.length > 0 && this.#standing.state !== 'starting') this.#gaps.note('drift')
     if (changed) this.#emitter.emit('coverage', { uncovered })

@@ -27,6 +27,16 @@ export class Trust {
     return this.#proof
   }
 
+  /**
+   * A look at the triggers, after every change that was visible at `since` has been applied. What the look finds missing
+   * comes first: a proof counts for no cache whose triggers are not there. Returns the names of those that start empty.
+   */
+  renew(since: number, uncovered: ReadonlySet<string>): readonly string[] {
+    const emptied = this.cover(uncovered)
+    this.prove(since)
+    return emptied
+  }
+
   /** Every change that was visible at `since` has been applied. */
   prove(since: number): void {
     this.#proof = since

@@ -27,8 +27,7 @@ function createBench(settings: Partial<CacheSettings<string>> = {}) {
   })
   const trust = new Trust([{ cache: cache as Cache<unknown>, tables: ['items'] }], SILENCE)
   const begin = (): void => {
-    trust.prove(clock.now())
-    trust.cover(new Set())
+    trust.renew(clock.now(), new Set())
   }
   const params = { id: 'a', part: '1' }
   const read = (): Promise<string> => cache.get(params)
@@ -73,6 +72,19 @@ test('a cache that may serve untrusted does so for its bound, counted from the e
   t.is(peek(), undefined)
   t.is(await read(), 'value 2')
   t.is(await read(), 'value 3')
+})
+
+test('the look that finds a trigger missing proves nothing for its cache', async (t) => {
+  const { clock, begin, read, peek, trust } = createBench({ untrustedFor: 1_000 })
+  begin()
+  await read()
+  // The trigger is dropped, and a change goes unnoticed, before the next look.
+  clock.advance(50)
+  trust.renew(clock.now(), new Set(['items']))
+  clock.advance(SILENCE + 1_000 - 51)
+  t.is(peek(), 'value 1')
+  clock.advance(1)
+  t.is(peek(), undefined)
 })
 
 test('the bound is not begun anew by losing trust again', async (t) => {
