@@ -58,6 +58,7 @@ export function openCaches(
       ...Object.assign({}, ...listeners.map((listener) => listener.hooks(name))),
       ...(invalidated && { invalidated }),
       joinFor: settings.maxSilence,
+      promotes: tiers.length > 0,
       random,
     })
     return [name, cache]

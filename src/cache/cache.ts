@@ -261,15 +261,20 @@ export class Cache<V> {
     const params = nameValues(this.#settings.params, values)
     const { generation } = this.#holdings
     const flight = this.#loading.add({ id, entry, params, generation, since: now, replaces, isAnew })
+    flight.isPromoting = this.#settings.promotes === true && now < this.clock.trustedUntil
     if (begun === undefined) this.#loading.beginOne(flight)
     else begun.push(flight)
     return flight
   }
 
-  /** While nothing is trusted, what a load has read may be as wrong as what is held: it is believed for as long. */
-  #mayJoin({ since }: Flight<V>, now: number): boolean {
+  /**
+   * While nothing is trusted, what a load has read may be as wrong as what is held: it is believed for as long from then on; but
+   * what was held elsewhere no longer than what is held here.
+   */
+  #mayJoin({ since, isPromoting }: Flight<V>, now: number): boolean {
+    if (now < this.clock.trustedUntil) return true
     const { joinFor = Infinity, untrustedFor = 0 } = this.#settings
-    return now < this.clock.trustedUntil || now < since + joinFor + untrustedFor
+    return now < (isPromoting ? this.clock.servedUntil : since + joinFor + untrustedFor)
   }
 
   #share({ promise }: Flight<V>): Promise<V> {

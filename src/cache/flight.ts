@@ -28,6 +28,8 @@ export class Flight<V> implements LoadContext<V> {
   /** Milliseconds that its value may be held at most. */
   life = Infinity
   isAnew = false
+  /** Its value may be one that was held elsewhere, and is as old as what is held here. */
+  isPromoting = false
   /** An invalidation named just this entry. */
   covered = false
   begun = false

@@ -66,6 +66,8 @@ export type CacheSettings<V> = {
    * is older. Unlimited unless said.
    */
   readonly joinFor?: number
+  /** Whether a load that begins while the cache is trusted may give what was held elsewhere; false unless said. */
+  readonly promotes?: boolean
   /** How long held values are served after the last deadline of trust that was ahead; 0 unless said. */
   readonly untrustedFor?: number
   /** `reference` unless said otherwise. */

@@ -5,10 +5,11 @@ import { createStalemate } from '../../src/engine.ts'
 import type { Manifest } from '../../src/manifest/manifest.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { createClock } from '../helpers/clock.ts'
-import { createDeferred, settle } from '../helpers/deferred.ts'
+import { createDeferred } from '../helpers/deferred.ts'
 import { install } from '../helpers/installation.ts'
 import { lookUpInTrigger } from '../helpers/lookup-trigger.ts'
 import { cacheRule, makePlan, tableRule } from '../helpers/plans.ts'
+import { waitUntil } from '../helpers/wait.ts'
 
 type Caches = { board: { params: { user_id: number }; value: number } }
 
@@ -169,8 +170,8 @@ test('a change counts as applied, and life as proven, only when its links are re
   await applied.promise
   t.deepEqual(tables, ['mark', 'leads'])
   await synced
-  await settle()
-  t.is(app.health().silence, 0)
+  // Between the proof and the trust stands a look at the triggers, on a connection of its own.
+  await waitUntil(() => app.health().silence === 0, 'life to be proven')
   t.is(app.caches.board.peek({ user_id: 10 }), undefined)
 })
 

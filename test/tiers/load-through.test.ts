@@ -1,13 +1,20 @@
 import test from 'ava'
 import { Cache } from '../../src/cache/cache.ts'
+import type { CacheSettings } from '../../src/cache/settings.ts'
 import { createMemoryTier } from '../../src/testing/index.ts'
+import type { TierAnswer } from '../../src/invalidate/tier.ts'
 import { loadThrough, type ReadableTier } from '../../src/tiers/load-through.ts'
 import { createClock, type ManualClock } from '../helpers/clock.ts'
-import { settle } from '../helpers/deferred.ts'
+import { createDeferred, settle } from '../helpers/deferred.ts'
 
 const TTL = 100
 
-function createProcess(clock: ManualClock, tier: ReadableTier) {
+function createProcess(
+  clock: ManualClock,
+  tier: ReadableTier,
+  settings: Partial<CacheSettings<unknown>> = {},
+  trustedUntil = Infinity,
+) {
   let loads = 0
   const errors: unknown[] = []
   const loader = loadThrough(
@@ -32,8 +39,10 @@ function createProcess(clock: ManualClock, tier: ReadableTier) {
     load: loader.load,
     now: clock.now,
     random: () => 0,
+    promotes: true,
+    ...settings,
   })
-  cache.trustedUntil = Infinity
+  cache.trustedUntil = trustedUntil
   return { cache, errors, loads: () => loads }
 }
 
@@ -60,6 +69,39 @@ test('a reload asks the loader, and fills the tier anew', async (t) => {
   t.is(await first.cache.refresh({ id: 'a' }), 'load 2')
   await settle()
   t.is(await second.cache.get({ id: 'a' }), 'load 2')
+})
+
+for (const untrustedFor of [0, 20]) {
+  test(`who reads past the deadline of trust joins no load that a tier may answer, where ${untrustedFor} ms more are served`, async (t) => {
+    const clock = createClock()
+    const asked = createDeferred<TierAnswer>()
+    const { cache, loads } = createProcess(
+      clock,
+      { ...createMemoryTier(clock.now), read: () => asked.promise },
+      { joinFor: 1_000, untrustedFor },
+      clock.now() + 10,
+    )
+    const early = cache.get({ id: 'a' })
+    clock.advance(10 + untrustedFor - 1)
+    const joined = cache.get({ id: 'a' })
+    clock.advance(1)
+    const late = cache.get({ id: 'a' })
+    asked.resolve({ kind: 'held', value: 'from before the proof', life: 50 })
+    t.deepEqual(await Promise.all([early, joined, late]), [
+      'from before the proof',
+      'from before the proof',
+      'load 1',
+    ])
+    t.is(loads(), 1)
+  })
+}
+
+test('a load that began without trust asks no tier, and is joined as any', async (t) => {
+  const clock = createClock()
+  const tier = createMemoryTier(clock.now)
+  const { cache, loads } = createProcess(clock, tier, { joinFor: 1_000 }, Number.NEGATIVE_INFINITY)
+  t.deepEqual(await Promise.all([cache.get({ id: 'a' }), cache.get({ id: 'a' })]), ['load 1', 'load 1'])
+  t.is(loads(), 1)
 })
 
 test('a tier that fails, or does not answer, holds nothing', async (t) => {
