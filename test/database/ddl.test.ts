@@ -148,3 +148,32 @@ test('a role that is no superuser gets all the rest, a warning, and drift that a
   await owner.query(migrations[0]?.down ?? '')
   t.is((await database.query(OURS)).rowCount, 0, 'the event trigger of the superuser goes with its function')
 })
+
+test('a command whose doing can not be found out succeeds, and tells all watched tables', async (t) => {
+  const { database } = await prepare(t, ['watch'])
+  await database.query(`CREATE OR REPLACE FUNCTION stalemate.cover_v1(parent regclass) RETURNS SETOF regclass
+    LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not now''; END'`)
+  const warnings: string[] = []
+  const client = await database.connect()
+  client.on('notice', ({ severity, message = '' }) => severity === 'WARNING' && warnings.push(message))
+  await client.query('CREATE TABLE more_calls () INHERITS (calls)')
+  t.deepEqual(warnings, [
+    'stalemate: what CREATE TABLE has done to cached values is not known, so all tables are told: not now',
+  ])
+  const { rows } = await database.query<{ message: string }>('SELECT message FROM stalemate.outbox_0')
+  t.deepEqual(
+    rows.map(({ message }) => JSON.parse(message)),
+    [{ v: 1, t: 'calls', o: 'truncate', d: [['board', 'ddl']] }],
+  )
+})
+
+test('a command that can not be told of fails, as a statement whose triggers can not tell', async (t) => {
+  const { database } = await prepare(t, ['watch'])
+  const { rows } = await database.query<{ signature: string }>(
+    `SELECT oid::regprocedure::text AS signature FROM pg_proc WHERE pronamespace = 'stalemate'::regnamespace AND proname LIKE 'outbox%'`,
+  )
+  t.true(rows.length > 0)
+  for (const { signature } of rows) await database.query(`DROP FUNCTION ${signature} CASCADE`)
+  await t.throwsAsync(database.query('ALTER TABLE calls ALTER n TYPE bigint'), { code: '42883' })
+  await database.query('CREATE TABLE other (n int)')
+})

@@ -90,46 +90,68 @@ function isOurs({ ruleset }: Plan): Fragment {
 }
 
 /**
- * The body of the function of an event trigger. It is called by every command of some kinds in the database, and
- * raises in none: what it can't do, the look of the runtimes at the catalogs finds.
+ * The body of the function of an event trigger, which is called by every command of some kinds in the database. None of them
+ * fails because we could not find out what it has done: then all watched tables are told. What is told must be sent, as by
+ * the triggers of rows: a command that can't tell fails.
  */
 function body(plan: Plan, tables: Fragment, query: Fragment, first: Fragment): Fragment {
   return sql`
     DECLARE
       found record;
+      heads text[];
+      targets text[];
     BEGIN
-      FOR found IN
-        WITH RECURSIVE
-          watched (schema, name, functions, head, targets) AS (
-            VALUES
-              ${joinSql(plan.tables.map(describeTable), ',\n')}
-          ),
-          ${tables}
-        ${query}
-      LOOP
-        ${first}
-        IF found.changed THEN
-          PERFORM ${sendSql(plan, sql`found.head`, sql`found.targets`)};
-        END IF;
+      BEGIN
+        FOR found IN
+          WITH RECURSIVE
+            watched (schema, name, functions, head, targets) AS (
+              VALUES
+                ${joinSql(plan.tables.map(describeTable), ',\n')}
+            ),
+            ${tables}
+          ${query}
+        LOOP
+          ${first}
+          IF found.changed THEN
+            heads := heads || found.head;
+            targets := targets || found.targets;
+          END IF;
+        END LOOP;
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'stalemate: what % has done to cached values is not known, so all tables are told: %', tg_tag, SQLERRM;
+        heads := ${arrayOf(plan.tables.map(headOf))};
+        targets := ${arrayOf(plan.tables.map(targetsOf))};
+      END;
+      FOR told IN 1 .. coalesce(cardinality(heads), 0) LOOP
+        PERFORM ${sendSql(plan, sql`heads[told]`, sql`targets[told]`)};
       END LOOP;
-    EXCEPTION WHEN OTHERS THEN
-      RAISE WARNING 'stalemate: what % has done to cached values could not be told: %', tg_tag, SQLERRM;
     END
   `
 }
 
-function describeTable({ table, triggers, watches }: PlanTable): Fragment {
-  const caches = [...new Set(watches.map(({ cache }) => cache))]
-  const message = JSON.stringify({ v: WIRE_VERSION, t: tableLabel(table), o: 'truncate', d: [] })
+function describeTable(planned: PlanTable): Fragment {
+  const { table, triggers } = planned
   const list = [
     literal(table.schema),
     literal(table.name),
-    sql`ARRAY[${joinSql(
-      triggers.map((trigger) => literal(trigger.function)),
-      ', ',
-    )}]`,
-    literal(message.slice(0, -']}'.length)),
-    literal(caches.map((cache) => broadTarget(cache, 'ddl')).join(',')),
+    arrayOf(triggers.map((trigger) => literal(trigger.function))),
+    headOf(planned),
+    targetsOf(planned),
   ]
   return sql`(${joinSql(list, ', ')})`
+}
+
+/** The message up to its targets. */
+function headOf({ table }: PlanTable): Fragment {
+  const message = JSON.stringify({ v: WIRE_VERSION, t: tableLabel(table), o: 'truncate', d: [] })
+  return literal(message.slice(0, -']}'.length))
+}
+
+function targetsOf({ watches }: PlanTable): Fragment {
+  const caches = [...new Set(watches.map(({ cache }) => cache))]
+  return literal(caches.map((cache) => broadTarget(cache, 'ddl')).join(','))
+}
+
+function arrayOf(list: readonly Fragment[]): Fragment {
+  return sql`ARRAY[${joinSql(list, ', ')}]`
 }
