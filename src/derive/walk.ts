@@ -1,9 +1,20 @@
 import { isFields, toNode, toNodes, type SqlFields, type SqlNode } from '../sql/tree.ts'
-import type { Block, From, Join, Occurrence, Scope, SelectBlock } from './block.ts'
+import type { Block, From, Join, Occurrence, Scope, SelectBlock, SetBlock } from './block.ts'
 import { matchFacts } from './conjuncts.ts'
 import { enterArm, enterSelect, filterFacts, ownersIn } from './contents.ts'
-import { type Facts, factsOf, NOTHING, ownersOf, presentOwners, settle, type Term, unite } from './facts.ts'
+import {
+  type Fact,
+  type Facts,
+  factsOf,
+  NOTHING,
+  ownersOf,
+  presentOwners,
+  settle,
+  type Term,
+  unite,
+} from './facts.ts'
 import { createGiven, type Given } from './given.ts'
+import { outputNames } from './names.ts'
 import type { ReadQuery } from './read-query.ts'
 import { outputTerm, termOf } from './resolve.ts'
 
@@ -46,8 +57,16 @@ class Walker {
       this.#done.add(block)
     }
     const facts = block.recursive ? NOTHING : around
-    this.block(block.left, enterArm(facts, block, block.left), nullable)
-    this.block(block.right, enterArm(facts, block, block.right), nullable)
+    const [left, right] = [block.left, block.right].map((arm) => enterArm(facts, block, arm)) as [
+      Facts,
+      Facts,
+    ]
+    const pairs = block.operation === 'union' ? NOTHING : pairFacts(block)
+    // Rows of EXCEPT's second side matter only beside an equal one of the first; INTERSECT needs both.
+    const both = block.operation === 'intersect' ? unite(pairs, this.#given.block(block.right)) : NOTHING
+    const beside = block.operation === 'union' ? NOTHING : unite(pairs, this.#given.block(block.left))
+    this.block(block.left, unite(left, both), nullable)
+    this.block(block.right, unite(right, beside), nullable)
   }
 
   #select(block: SelectBlock, around: Facts, nullable: boolean): void {
@@ -143,6 +162,19 @@ class Walker {
       isFilled(output, (owner) => inner.has(owner.id))
     return positive || sure ? factsOf(matchFacts(fields, scope, block)) : NOTHING
   }
+}
+
+/** That the columns of both sides are the same; a NULL is the same as a NULL. */
+function pairFacts({ left, right }: SetBlock): Facts {
+  const certain = new Set([left, right].flatMap((arm) => (arm.kind === 'select' ? arm.from.flatMap(certainOwners) : []))) // prettier-ignore
+  return factsOf(
+    [...outputNames(left).keys()].flatMap((index): readonly Fact[] => {
+      const [a, b] = [outputTerm(left, index), outputTerm(right, index)]
+      if (a === undefined || b === undefined || a.class !== b.class) return []
+      const filled = [a, b].filter((term) => isFilled(term, (owner) => certain.has(owner.id)))
+      return [{ kind: 'same', a, b }, ...filled.map((term): Fact => ({ kind: 'present', term }))]
+    }),
+  )
 }
 
 /** A term that is never NULL: a param, or a column that is declared so, of rows that no outer join leaves out. */

@@ -145,8 +145,33 @@ export const CASES: Readonly<Record<string, readonly [sql: string, ...expected: 
   ],
   'EXCEPT takes away only what the other side has': [
     'SELECT user_id FROM calls WHERE user_id = :u EXCEPT SELECT user_id FROM agents',
-    'agents(user_id) u=?',
+    'agents(user_id) u=user_id',
     'calls(user_id) u=user_id',
+  ],
+  'what EXCEPT takes away leads over what it is taken from': [
+    'SELECT agent_id FROM calls WHERE user_id = :u EXCEPT ALL SELECT id FROM agents WHERE active',
+    'agents(active,id) u=calls.user_id via calls ON agent_id=id if active',
+    'calls(agent_id,user_id) u=user_id',
+  ],
+  'what EXCEPT takes from does not lead over what it takes away': [
+    'SELECT agent_id FROM calls EXCEPT SELECT id FROM agents WHERE user_id = :u',
+    'agents(id,user_id) u=user_id',
+    'calls(agent_id) u=?',
+  ],
+  'INTERSECT leads both ways': [
+    'SELECT agent_id, user_id FROM calls WHERE user_id = :u INTERSECT SELECT id, boss FROM agents',
+    'agents(boss,id) u=boss',
+    'calls(agent_id,user_id) u=user_id',
+  ],
+  'for EXCEPT a NULL is a NULL, which no path finds': [
+    'SELECT boss FROM agents WHERE id = :u EXCEPT SELECT user_id FROM calls',
+    'agents(boss,id) u=id',
+    'calls(user_id) u=?',
+  ],
+  'EXCEPT behind a LIMIT binds nothing': [
+    'SELECT agent_id FROM calls WHERE user_id = :u EXCEPT (SELECT id FROM agents ORDER BY id LIMIT 3)',
+    'agents(id) u=?',
+    'calls(agent_id,user_id) u=user_id',
   ],
   'a self join is two occurrences': [
     'SELECT b.id FROM agents a JOIN agents b ON b.boss = a.id WHERE a.user_id = :u',

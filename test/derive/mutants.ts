@@ -143,4 +143,16 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'for (const table of reached)',
     replace: 'for (const table of [from])',
   },
+  {
+    what: 'EXCEPT binds the side that it takes from',
+    file: 'walk.js',
+    find: "block.operation === 'intersect' ?",
+    replace: "block.operation !== 'union' ?",
+  },
+  {
+    what: 'columns of EXCEPT and INTERSECT are equal where both are NULL',
+    file: 'walk.js',
+    find: "return [{ kind: 'same', a, b }",
+    replace: "return [{ kind: 'equal', a, b }",
+  },
 ]

@@ -206,8 +206,9 @@ class QueryWriter {
     outer: readonly Relation[],
   ): string {
     const equal = `${this.#column(left, 'int').sql} = ${this.#column([right], 'int').sql}`
-    if (join === 'FULL JOIN') return ` ON ${equal}`
     const all = [...left, right]
+    // PostgreSQL takes a FULL JOIN only with an equality beside what else there is.
+    if (join === 'FULL JOIN') return ` ON ${equal}${this.#pick.chance(0.5) ? ` AND ${this.#pick.chance(0.6) ? this.#paramEquals(all) : this.#condition(0, all, outer)}` : ''}` // prettier-ignore
     const more = this.#pick.chance(0.35) ? ` AND ${this.#condition(depth - 1, all, outer)}` : ''
     if (this.#pick.chance(0.06)) return ` ON ${this.#condition(0, all, outer)}`
     return ` ON ${equal}${more}`
