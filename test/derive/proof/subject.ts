@@ -71,6 +71,13 @@ export async function makeSubject(
     evaluate = evaluate.replaceAll(`$${index + 1}::`, `ARRAY[${values.join(',')}]::`)
   }
   const watches = plan.tables.flatMap((table) => table.watches)
+  // What a FULL JOIN may compare is seen only when it is planned.
+  try {
+    await client.query(`EXPLAIN ${evaluate}`)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '0A000') return undefined
+    throw error
+  }
   return {
     query,
     plan,
