@@ -171,8 +171,9 @@ function pairFacts({ left, right }: SetBlock): Facts {
     [...outputNames(left).keys()].flatMap((index): readonly Fact[] => {
       const [a, b] = [outputTerm(left, index), outputTerm(right, index)]
       if (a === undefined || b === undefined || a.class !== b.class) return []
+      const same: Fact = { kind: 'same', a, b }
       const filled = [a, b].filter((term) => isFilled(term, (owner) => certain.has(owner.id)))
-      return [{ kind: 'same', a, b }, ...filled.map((term): Fact => ({ kind: 'present', term }))]
+      return filled.map((term): Fact => ({ kind: 'present', term })).concat(same)
     }),
   )
 }

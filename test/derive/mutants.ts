@@ -152,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'columns of EXCEPT and INTERSECT are equal where both are NULL',
     file: 'walk.js',
-    find: "return [{ kind: 'same', a, b }",
-    replace: "return [{ kind: 'equal', a, b }",
+    find: "const same = { kind: 'same', a, b }",
+    replace: "const same = { kind: 'equal', a, b }",
   },
 ]
