@@ -114,6 +114,7 @@ class Engine implements App<CacheTypes> {
       clock,
       random,
       changed: (operation) => this.#emitter.emit('operation', operation),
+      isHeard: () => this.#emitter.has('operation'),
     })
     const learner = openLearner(manifest, settings, opened, failed)
     this.#pool = createPool(connection, settings, failed)

@@ -36,7 +36,7 @@ export function openWarmer(parts: WarmerParts): Warmer {
   const warmer = createWarmer({
     manifest,
     caches,
-    isBatched: (cache) => typeof loaders?.[cache] === 'object',
+    isBatched: (cache) => takesMany(loaders?.[cache]),
     // Each instance holds its own entries, and so warms them itself.
     isShared: () => false,
     worker: refresher.worker,
@@ -65,4 +65,13 @@ export function openWarmer(parts: WarmerParts): Warmer {
 export function callWarmer(warmer: Warmer): Warm {
   return async (set?: string | WarmOptions, options?: WarmOptions) =>
     typeof set === 'object' ? await warmer.warm(undefined, set) : await warmer.warm(set, options)
+}
+
+function takesMany(loader: unknown): boolean {
+  return (
+    typeof loader === 'object' &&
+    loader !== null &&
+    'loadMany' in loader &&
+    typeof loader.loadMany === 'function'
+  )
 }

@@ -85,19 +85,21 @@ export class Background<V> {
     return entry !== undefined && this.#host.isServable(entry, now) ? this.#look(entry, now) : ABSENT
   }
 
-  /** Loads anew what is held, and what is not. The promises never reject. */
-  reload(list: readonly (readonly ParamValue[])[]): readonly Promise<Reloaded>[] {
+  /** Loads anew what is held, and what is not. Resolves when all have ended, in the order of the list; never rejects. */
+  reload(list: readonly (readonly ParamValue[])[]): Promise<readonly Reloaded[]> {
     const begun: Flight<V>[] = []
     const now = this.#settings.now()
     const flights = list.map((values) => this.#host.join(values, now, begun))
     if (this.#settings.asked !== undefined) for (const { entry } of begun) this.#told.set(entry, 0)
     this.#host.begin(begun)
-    return flights.map(async (flight): Promise<Reloaded> => {
-      const end = (): Reloaded => {
-        if (flight.failed !== undefined) return { kind: 'failed', error: flight.failed.error }
-        return { kind: flight.stored ? 'stored' : 'unstored' }
+    return new Promise((resolve) => {
+      let open = flights.length
+      const ended = (): void => {
+        open -= 1
+        if (open === 0) resolve(flights.map(endOf))
       }
-      return await flight.promise.then(end, (error: unknown) => ({ kind: 'failed', error }))
+      for (const flight of flights) flight.whenEnded(ended)
+      if (flights.length === 0) resolve([])
     })
   }
 
@@ -173,4 +175,12 @@ export class Background<V> {
     const { reads } = entry
     return { state, isRead: reads > 0, rate: (reads * 1000) / Math.max(1, time - entry.loadedAt) }
   }
+}
+
+const STORED: Reloaded = { kind: 'stored' }
+const UNSTORED: Reloaded = { kind: 'unstored' }
+
+function endOf<V>({ failed, stored }: Flight<V>): Reloaded {
+  if (failed !== undefined) return { kind: 'failed', error: failed.error }
+  return stored ? STORED : UNSTORED
 }

@@ -18,7 +18,6 @@ export class Flight<V> implements LoadContext<V> {
   readonly id: EntryId
   readonly entry: Entry<V>
   readonly params: CanonicalParams
-  readonly promise: Promise<V>
   /** The cache's generation when the load began. */
   readonly generation: number
   /** Time of the clock. */
@@ -42,8 +41,10 @@ export class Flight<V> implements LoadContext<V> {
   call: { open: number } | undefined = undefined
   older: Flight<V> | undefined = undefined
   newer: Flight<V> | undefined = undefined
-  resolve!: (value: V) => void
-  reject!: (error: unknown) => void
+  #promise: Promise<V> | undefined
+  #settle: { readonly resolve: (value: V) => void; readonly reject: (error: unknown) => void } | undefined
+  #result: { readonly value: V } | { readonly error: unknown } | undefined
+  #whenEnded: (() => void) | undefined
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
@@ -61,10 +62,45 @@ export class Flight<V> implements LoadContext<V> {
     this.generation = generation
     this.since = since
     this.replaces = replaces
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
+  }
+
+  /** For those who wait for the value. Made when first asked for: in the background nobody does. */
+  get promise(): Promise<V> {
+    this.#promise ??= new Promise((resolve, reject) => {
+      if (this.#result === undefined) this.#settle = { resolve, reject }
+      else if ('value' in this.#result) resolve(this.#result.value)
+      else reject(this.#result.error as Error)
     })
+    return this.#promise
+  }
+
+  /** Tells those who wait, after all else is done. */
+  resolve(value: V): void {
+    this.#result = { value }
+    this.#settle?.resolve(value)
+    this.#whenEnded?.()
+  }
+
+  reject(error: unknown): void {
+    this.#result = { error }
+    this.#settle?.reject(error)
+    this.#whenEnded?.()
+  }
+
+  /** Calls back once it has ended, however, at once if it has. */
+  whenEnded(callback: () => void): void {
+    if (this.#result !== undefined) {
+      callback()
+      return
+    }
+    const before = this.#whenEnded
+    this.#whenEnded =
+      before === undefined
+        ? callback
+        : () => {
+            before()
+            callback()
+          }
   }
 
   /** Made when first asked for: most loaders never look at it. */

@@ -1,5 +1,6 @@
 import type { Flight } from './flight.ts'
 import type { EntryId } from './identity.ts'
+import { TurnoverMap } from './turnover-map.ts'
 
 /** How many loads are a list; more are a map. */
 const FEW = 8
@@ -12,7 +13,7 @@ export class Latest<V> {
   readonly #few: (Flight<V> | undefined)[] = Array.from({ length: FEW }, () => undefined)
   #count = 0
   /** All of them, when they were more than few. */
-  readonly #many = new Map<EntryId, Flight<V>>()
+  readonly #many = new TurnoverMap<EntryId, Flight<V>>()
 
   get(id: EntryId): Flight<V> | undefined {
     return this.#many.size > 0 ? this.#many.get(id) : this.#few[this.#placeOf(id)]

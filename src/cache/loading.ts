@@ -6,8 +6,9 @@ import type { Entry } from './entry.ts'
 import { Flight } from './flight.ts'
 import type { EntryId } from './identity.ts'
 import { Latest } from './latest.ts'
+import { ManyContext } from './many-context.ts'
 import { Queue } from './queue.ts'
-import type { CacheSettings, LoadManyContext } from './settings.ts'
+import type { CacheSettings } from './settings.ts'
 
 /** What loads need from the cache whose loads they are. */
 export type LoadingHost<V> = {
@@ -85,6 +86,10 @@ export class Loading<V> {
 
   /** Calls the loader: once for all where it takes several. */
   begin(flights: readonly Flight<V>[]): void {
+    if (flights.length === 1) {
+      this.beginOne(flights[0] as Flight<V>)
+      return
+    }
     const admitted = flights.filter((flight) => this.#admit(flight))
     const { loadMany } = this.#settings
     if (admitted.length > 1 && loadMany !== undefined) this.#callMany(admitted, loadMany)
@@ -149,21 +154,11 @@ export class Loading<V> {
         else this.#succeed(flight, value)
       }
     }
-    const context: LoadManyContext = {
-      get signal() {
-        return AbortSignal.any(flights.map((flight) => flight.signal))
-      },
-      isAnew: flights.every(({ isAnew }) => isAnew),
-      limitLife(ms, place) {
-        for (const flight of place === undefined ? flights : flights.slice(place, place + 1))
-          flight.limitLife(ms)
-      },
-    }
     let result
     try {
       result = loadMany(
         flights.map(({ params }) => params),
-        context,
+        new ManyContext(flights),
       )
     } catch (error) {
       failAll(error)

@@ -102,13 +102,14 @@ export class Upkeep<V> {
     const cleared = this.#cleared
     for (const [number, bucket] of this.#buckets) {
       if (number > last) continue
-      const entries = [...bucket]
-      for (const entry of entries) {
-        if (number === last && dueTime(entry, share) > time) continue
+      for (let left = bucket.count; left > 0; left -= 1) {
         if (cleared !== this.#cleared) return
-        if (!isIn(bucket, entry)) continue
+        const entry = bucket.oldest
+        if (entry === undefined) break
         bucket.remove(entry)
-        yield entry
+        // One that is not due yet goes to the end, and is left for a later sweep.
+        if (number === last && dueTime(entry, share) > time) bucket.add(entry)
+        else yield entry
       }
       if (bucket.count === 0 && this.#buckets.get(number) === bucket) this.#buckets.delete(number)
     }

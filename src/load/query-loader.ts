@@ -16,12 +16,12 @@ export type RunQuery = (query: LoaderQuery) => Promise<{ readonly rows: readonly
 
 export type QueryLoader = {
   readonly load: (params: Params) => Promise<unknown>
-  readonly loadMany: (params: readonly Params[]) => Promise<readonly unknown[]>
+  /** Where the query can be asked for many at once. */
+  readonly loadMany?: (params: readonly Params[]) => Promise<readonly unknown[]>
 }
 
 /**
- * The loader of a cache's query: one round trip for one entry, and one for many where the query allows that, else one
- * for each, side by side. What was prepared on a connection is prepared anew where the server has to plan otherwise.
+ * The loader of a cache's query: one round trip for one entry, and one for many where the query allows that. What was prepared on a connection is prepared anew where the server has to plan otherwise.
  *
  * @param id names the prepared statements, and no others in the same connections
  * @param names of the params, in the order of `$1`, `$2`, ...
@@ -54,8 +54,8 @@ export function createQueryLoader(
         names.map((name) => (params as Record<string, unknown>)[name]),
       ),
     )
+  if (many === undefined) return { load }
   const loadMany = async (params: readonly Params[]): Promise<readonly unknown[]> => {
-    if (many === undefined) return await Promise.all(params.map(load))
     const arrays = names.map((name) => params.map((each) => (each as Record<string, unknown>)[name]))
     const found = params.map((): Record<string, unknown>[] => [])
     for (const { stalemate_place: place, ...row } of await ask(`${id} many`, many, arrays))

@@ -23,8 +23,8 @@ export function createEmitter(ruleset: string): Emitter {
   const listeners = new Map<keyof Events, Set<(event: never) => void>>()
   const channels = new Map<keyof Events, Channel>()
   const channelOf = (kind: keyof Events): Channel => {
-    const known = channels.get(kind) ?? channel(channelName(kind))
-    channels.set(kind, known)
+    let known = channels.get(kind)
+    if (known === undefined) channels.set(kind, (known = channel(channelName(kind))))
     return known
   }
   const emit: Emitter['emit'] = (kind, event) => {

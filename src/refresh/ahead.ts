@@ -11,8 +11,8 @@ export type AheadSubject = Subject & {
   readonly refresh: number
 }
 
-/** Entries that a sweep looks at in one turn: some hundred microseconds' work. */
-const SLICE = 50
+/** What a sweep does in one turn at most: milliseconds, and entries that it looks at. */
+const SLICE = { time: 0.2, entries: 50 }
 
 /** Reloads what is due: where a read finds it so, and by sweeps. */
 export type Ahead = {
@@ -51,7 +51,8 @@ export function createAhead(
 
   /** Thousands may be due in one moment: readers get their turn in between. */
   const sweep = (subject: AheadSubject, due: Iterator<Sighted>): void => {
-    for (let count = 0; count < SLICE; count += 1) {
+    const since = clock.now()
+    for (let count = 0; count < SLICE.entries && clock.now() - since < SLICE.time; count += 1) {
       const { done, value: entry } = due.next()
       if (done === true) return
       // What nobody has read is left to expire, but for what must never be cold.

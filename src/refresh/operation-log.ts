@@ -1,3 +1,4 @@
+import { TurnoverMap } from '../cache/turnover-map.ts'
 import { isOver, type Operation } from './operation.ts'
 
 /** Operations that are over, and still listed. */
@@ -9,43 +10,77 @@ export type OperationHandle = {
   readonly now: () => Operation
   /** Says what is new of it. After it is over nothing is. */
   readonly update: (change: Partial<Operation>) => void
+  /** What is told of its progress is not what it was. */
+  readonly proceed: () => void
 }
 
 export type OperationLog = {
-  readonly begin: (operation: Omit<Operation, 'id' | 'state' | 'attempts' | 'queuedAt'>) => OperationHandle
+  /** @param progress asked for how far it has come, whenever it is told of */
+  readonly begin: (
+    operation: Omit<Operation, 'id' | 'state' | 'attempts' | 'queuedAt'>,
+    progress?: () => NonNullable<Operation['progress']>,
+  ) => OperationHandle
   /** What is under way, the oldest first; then the last thousand that are over, the latest first. */
   readonly list: () => readonly Operation[]
 }
 
-/** Keeps the operations; `changed` is told of each step that one takes. */
-export function createOperationLog(now: () => number, changed: (operation: Operation) => void): OperationLog {
-  const current = new Map<number, Operation>()
+/**
+ * Keeps the operations; `changed` is told of each step that one takes, unless `isHeard` says that nobody listens: there are
+ * thousands of them in a moment, and what is told of one is put together only for those who look.
+ */
+export function createOperationLog(
+  now: () => number,
+  changed: (operation: Operation) => void,
+  isHeard: () => boolean = () => true,
+): OperationLog {
+  const current = new TurnoverMap<number, OperationHandle>()
   /** A ring: the place of the next one that is over. */
   const over: Operation[] = []
   let next = 0
   let last = 0
   return {
-    begin(what) {
+    begin(what, progress) {
       const id = ++last
-      let operation: Operation = { id, ...what, state: 'queued', attempts: 0, queuedAt: now() }
-      current.set(id, operation)
-      changed(operation)
-      return {
+      const operation: { -readonly [K in keyof Operation]: Operation[K] } = {
         id,
-        now: () => operation,
+        ...what,
+        state: 'queued',
+        attempts: 0,
+        queuedAt: now(),
+      }
+      const look = (): Operation =>
+        progress === undefined || isOver(operation.state)
+          ? { ...operation }
+          : { ...operation, progress: progress() }
+      const tell = (): void => {
+        if (isHeard()) changed(look())
+      }
+      const handle: OperationHandle = {
+        id,
+        now: look,
         update(change) {
           if (!current.has(id)) return
-          const ends = change.state !== undefined && isOver(change.state)
-          operation = { ...operation, ...change, ...(ends ? { endedAt: now() } : {}) }
-          if (ends) {
+          Object.assign(operation, change)
+          if (isOver(operation.state)) {
+            operation.endedAt = now()
+            if (progress !== undefined) operation.progress = progress()
             current.delete(id)
             over[next] = operation
             next = (next + 1) % REMEMBERED
-          } else current.set(id, operation)
-          changed(operation)
+          }
+          tell()
+        },
+        proceed() {
+          if (current.has(id)) tell()
         },
       }
+      current.set(id, handle)
+      tell()
+      return handle
     },
-    list: () => [...current.values(), ...[...over.slice(next), ...over.slice(0, next)].reverse()],
+    list: () => [
+      ...[...current.values()].map((handle) => handle.now()),
+      ...[...over.slice(next), ...over.slice(0, next)].reverse(),
+    ],
   }
 }

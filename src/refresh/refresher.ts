@@ -21,6 +21,8 @@ export type RefresherSettings = {
   readonly random: () => number
   /** Told of each step that an operation takes. */
   readonly changed: (operation: Operation) => void
+  /** Whether somebody listens; taken for granted unless given. */
+  readonly isHeard?: () => boolean
 }
 
 /** Reloads entries in the background: ahead of their expiry, and when a change has made them wrong. */
@@ -42,10 +44,11 @@ export type Refresher = {
 
 type Known = ChangeSubject & ManifestCache
 
-export function createRefresher({ manifest, options, clock, random, changed }: RefresherSettings): Refresher {
+export function createRefresher(settings: RefresherSettings): Refresher {
+  const { manifest, options, clock, random, changed, isHeard } = settings
   const { concurrency, interval, debounce, queue, ...rest } = options
   const worker = new Worker({ ...rest, max: queue, concurrency, clock, random })
-  const operations = createOperationLog(clock.now, changed)
+  const operations = createOperationLog(clock.now, changed, isHeard)
   const reloads = new Reloads(worker, operations)
   const onChange = createOnChange(reloads, clock, debounce, queue)
   const subjects = new Map<string, Known>()

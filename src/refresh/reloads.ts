@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.ts'
-import { joinValues, nameValues, type ParamDeclaration } from '../cache/identity.ts'
+import { type EntryId, entryId, nameValues, type ParamDeclaration } from '../cache/identity.ts'
+import { TurnoverMap } from '../cache/turnover-map.ts'
 import type { ParamValue } from '../key/param.ts'
 import type { Priority } from '../manifest/manifest.ts'
 import type { OperationCause } from './operation.ts'
@@ -30,7 +31,7 @@ export type Reload = {
 export class Reloads {
   readonly #worker: Worker
   readonly #log: OperationLog
-  readonly #tasks = new Map<string, Task>()
+  readonly #tasks = new Map<Cache<unknown>, TurnoverMap<EntryId, Task>>()
 
   constructor(worker: Worker, log: OperationLog) {
     this.#worker = worker
@@ -39,7 +40,7 @@ export class Reloads {
 
   /** Whether a reload of the entry waits, runs, or will be tried again. */
   has(subject: Subject, values: readonly ParamValue[]): boolean {
-    return this.#tasks.has(taskId(subject, values))
+    return this.#tasks.get(subject.cache)?.has(entryId(values)) === true
   }
 
   /** The entries of a cache that are being reloaded at this moment: never more than the worker does at once. */
@@ -51,7 +52,8 @@ export class Reloads {
 
   add({ subject, values, cause, priority, rate, isWanted, ended }: Reload): void {
     const { cache, params } = subject
-    const id = taskId(subject, values)
+    const id = entryId(values)
+    const tasks = this.#tasksOf(cache)
     const named = nameValues(params, values)
     const task: Task = {
       cache: cache.name,
@@ -62,21 +64,23 @@ export class Reloads {
       isWanted,
       operation: this.#log.begin({ kind: 'refresh', cause, cache: cache.name, params: named, priority }),
       ended: (end) => {
-        if (this.#tasks.get(id) === task) this.#tasks.delete(id)
+        if (tasks.get(id) === task) tasks.delete(id)
         ended(end)
       },
     }
-    this.#tasks.set(id, task)
+    tasks.set(id, task)
     this.#worker.add(task)
   }
 
   /** Gives up a reload that has not begun: what it was about has been made wrong. */
   cancel(subject: Subject, values: readonly ParamValue[]): void {
-    const task = this.#tasks.size === 0 ? undefined : this.#tasks.get(taskId(subject, values))
+    const task = this.#tasks.get(subject.cache)?.get(entryId(values))
     if (task !== undefined) this.#worker.cancel(task)
   }
-}
 
-function taskId({ cache }: Subject, values: readonly ParamValue[]): string {
-  return `${cache.name}\0${joinValues(values)}`
+  #tasksOf(cache: Cache<unknown>): TurnoverMap<EntryId, Task> {
+    const tasks = this.#tasks.get(cache) ?? new TurnoverMap<EntryId, Task>()
+    this.#tasks.set(cache, tasks)
+    return tasks
+  }
 }

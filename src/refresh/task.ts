@@ -13,6 +13,8 @@ export type Task = Ranked & {
   readonly background: Background<unknown>
   /** Canonical values of the entries, in the order of the declaration. */
   readonly list: readonly (readonly ParamValue[])[]
+  /** By which those are known that belong together. */
+  readonly run?: object
   /** Asked when its turn has come. */
   readonly isWanted: () => boolean
   /** Told once; `loads` by the places in `list`, of those that were tried. */

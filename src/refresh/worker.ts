@@ -14,12 +14,13 @@ export type WorkerSettings = WorkQueueSettings &
     readonly random: () => number
   }
 
+const NOW = Promise.resolve()
+
+/** What has come of a task that will be tried again. */
 type Effort = {
-  attempts: number
+  readonly attempts: number
   /** By the places in the task's list. */
-  readonly ends: Reloaded[]
-  /** Places of those that are still to be loaded. */
-  left: readonly number[]
+  readonly ends: readonly Reloaded[]
 }
 
 /**
@@ -29,8 +30,8 @@ type Effort = {
 export class Worker {
   readonly #settings: WorkerSettings
   readonly #queue: WorkQueue<Task>
-  readonly #running = new Set<Task>()
-  /** What has come of the tasks that were begun. */
+  readonly #running: Task[] = []
+  /** Of the tasks that have failed and not ended. */
   readonly #efforts = new Map<Task, Effort>()
   /** Tasks that wait until they are tried again, with what undoes that. */
   readonly #pausing = new Map<Task, () => void>()
@@ -45,7 +46,7 @@ export class Worker {
   }
 
   /** Tasks under way. */
-  get running(): ReadonlySet<Task> {
+  get running(): readonly Task[] {
     return this.#running
   }
 
@@ -74,10 +75,15 @@ export class Worker {
     if (this.#pausing.delete(task) || this.#queue.remove(task)) this.#end(task, 'unwanted')
   }
 
+  /** Gives those up that have not begun. */
+  cancelAll(isMeant: (task: Task) => boolean = () => true): void {
+    for (const task of [...this.#pausing.keys(), ...this.#queue]) if (isMeant(task)) this.cancel(task)
+  }
+
   close(): void {
     this.#isClosed = true
     this.#stopTimer?.()
-    for (const task of [...this.#pausing.keys(), ...this.#queue]) this.cancel(task)
+    this.cancelAll()
   }
 
   #wait(task: Task): void {
@@ -91,10 +97,13 @@ export class Worker {
   #wake(): void {
     if (this.#isAwake || this.#queue.size === 0) return
     this.#isAwake = true
-    queueMicrotask(() => {
-      this.#isAwake = false
-      this.#work()
-    })
+    // Cheaper than `queueMicrotask`, which makes an object for each call.
+    void NOW.then(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#isAwake = false
+    this.#work()
   }
 
   #work(): void {
@@ -112,8 +121,8 @@ export class Worker {
 
   #mayBegin(): boolean {
     const { concurrency } = this.#settings
-    if (this.#running.size >= concurrency) return false
-    return this.#calls < concurrency || (this.#running.size === 0 && this.#patienceLeft() <= 0)
+    if (this.#running.length >= concurrency) return false
+    return this.#calls < concurrency || (this.#running.length === 0 && this.#patienceLeft() <= 0)
   }
 
   #patienceLeft(): number {
@@ -123,36 +132,40 @@ export class Worker {
   }
 
   #watchPatience(): void {
+    if (this.#isClosed || this.#running.length > 0) return
     const left = this.#patienceLeft()
-    if (this.#isClosed || this.#running.size > 0 || left === Infinity) return
+    if (left === Infinity) return
     this.#stopTimer = this.#settings.clock.after(Math.max(1, left), () => this.#wake())
   }
 
   async #run(task: Task): Promise<void> {
-    const { clock } = this.#settings
-    const effort = this.#efforts.get(task) ?? { attempts: 0, ends: [], left: [...task.list.keys()] }
-    this.#efforts.set(task, effort)
-    effort.attempts += 1
-    this.#running.add(task)
-    task.operation?.update({ state: 'running', attempts: effort.attempts, startedAt: clock.now() })
-    const tried = effort.left
-    const ends = await Promise.all(task.background.reload(tried.map((place) => task.list[place] ?? [])))
-    this.#running.delete(task)
+    const { list, background, operation } = task
+    const { attempts, ends: before } = this.#efforts.get(task) ?? { attempts: 0, ends: [] }
+    this.#running.push(task)
+    operation?.update({ state: 'running', attempts: attempts + 1, startedAt: this.#settings.clock.now() })
+    const isLeft = (place: number): boolean => before.length === 0 || before[place]?.kind === 'failed'
+    const loads = await background.reload(
+      before.length === 0 ? list : list.filter((_, place) => isLeft(place)),
+    )
+    this.#running.splice(this.#running.indexOf(task), 1)
     this.#wake()
-    for (const [number, place] of tried.entries()) effort.ends[place] = ends[number] as Reloaded
-    effort.left = tried.filter((place) => effort.ends[place]?.kind === 'failed')
-    if (effort.left.length > 0 && !this.#isClosed) this.#fail(task, effort)
-    else this.#end(task, effort.ends.some(({ kind }) => kind === 'stored') ? 'done' : 'unwanted')
+    let next = 0
+    const ends =
+      before.length === 0 ? loads : before.map((end, place) => (isLeft(place) ? (loads[next++] ?? end) : end))
+    const failed = ends.find((end) => end.kind === 'failed')
+    if (failed !== undefined && !this.#isClosed)
+      this.#fail(task, { attempts: attempts + 1, ends }, failed.error)
+    else this.#end(task, ends.some(({ kind }) => kind === 'stored') ? 'done' : 'unwanted', ends)
   }
 
-  #fail(task: Task, { attempts, ends, left }: Effort): void {
+  #fail(task: Task, effort: Effort, error: unknown): void {
     const { attempts: most, clock, random } = this.#settings
-    const end = ends[left[0] as number]
-    const error = end?.kind === 'failed' ? end.error : undefined
+    const { attempts, ends } = effort
     if (attempts >= most) {
-      this.#end(task, 'failed', { error })
+      this.#end(task, 'failed', ends, { error })
       return
     }
+    this.#efforts.set(task, effort)
     task.operation?.update({ state: 'retrying', error })
     const resume = (): void => {
       this.#pausing.delete(task)
@@ -161,8 +174,12 @@ export class Worker {
     this.#pausing.set(task, clock.after(retryDelay(this.#settings, attempts, random), resume))
   }
 
-  #end(task: Task, how: TaskEnd, failure: { readonly error?: unknown } = {}): void {
-    const ends = this.#efforts.get(task)?.ends ?? []
+  #end(
+    task: Task,
+    how: TaskEnd,
+    ends: readonly Reloaded[] = this.#efforts.get(task)?.ends ?? [],
+    failure: { readonly error?: unknown } = {},
+  ): void {
     this.#efforts.delete(task)
     task.operation?.update({ state: how === 'unwanted' ? 'cancelled' : how, ...failure })
     task.ended(how, ends)

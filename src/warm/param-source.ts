@@ -2,12 +2,11 @@ import type { Params, ParamDeclaration } from '../cache/identity.ts'
 import { canonicalParam, decodeParam, type ParamValue } from '../key/param.ts'
 import type { ManifestWarming } from '../manifest/manifest.ts'
 
+type Row = Readonly<Record<string, unknown>>
+
 /** A connection of its own for one query. */
 export type Session = {
-  readonly query: (
-    text: string,
-    values?: readonly unknown[],
-  ) => Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>
+  readonly query: (text: string, values?: readonly unknown[]) => Promise<{ readonly rows: readonly Row[] }>
   /** Ends it at once. */
   readonly destroy: () => void
 }
@@ -15,7 +14,10 @@ export type Session = {
 export type OpenSession = (signal: AbortSignal) => Promise<Session>
 
 /** Canonical values in the order of the declaration; `undefined` for a row that is no params of the cache. */
-export type ParamSource = AsyncIterable<readonly ParamValue[] | undefined>
+export type ParamRow = readonly ParamValue[] | undefined
+
+/** Rows as they come, many at a time: to wait for each by itself would cost more than all else that is done for it. */
+export type ParamSource = AsyncIterable<readonly ParamRow[]>
 
 /** Told, once it is known, how many params there are. */
 export type Known = (total: number) => void
@@ -27,13 +29,15 @@ const ROWS = 1000
 export async function* listParams(
   declared: readonly ParamDeclaration[],
   items: readonly Params[],
-): AsyncGenerator<readonly ParamValue[]> {
-  for (const item of items) yield declared.map(({ name, type }) => canonicalParam(type, item[name], name))
+): AsyncGenerator<readonly ParamRow[]> {
+  yield items.map((item) => declared.map(({ name, type }) => canonicalParam(type, item[name], name)))
 }
 
 export type ParamQuery = {
   readonly sql: string
   readonly given: Params
+  /** Rows that are wanted at most. */
+  readonly limit: number
   /** Milliseconds. */
   readonly timeout: number
   readonly known?: Known
@@ -42,10 +46,10 @@ export type ParamQuery = {
 /** The params that a query gives, by a cursor, of which no more rows are asked than are wanted. */
 export async function* queryParams(
   declared: readonly ParamDeclaration[],
-  { sql, given, timeout, known }: ParamQuery,
+  { sql, given, limit, timeout, known }: ParamQuery,
   open: OpenSession,
   signal: AbortSignal,
-): AsyncGenerator<readonly ParamValue[] | undefined> {
+): AsyncGenerator<readonly ParamRow[]> {
   const session = await open(signal)
   const stop = (): void => session.destroy()
   signal.addEventListener('abort', stop, { once: true })
@@ -58,15 +62,26 @@ export async function* queryParams(
     const { text, values } = cursorSql(declared, sql, given)
     await session.query(text, values)
     let count = 0
-    for (;;) {
-      const { rows } = await session.query(`FETCH ${ROWS} FROM stalemate_params`)
+    const fetch = async (): Promise<{ readonly rows: readonly Row[]; readonly isLast: boolean }> => {
+      const wanted = Math.min(ROWS, limit - count)
+      const { rows } = await session.query(`FETCH ${wanted} FROM stalemate_params`)
       count += rows.length
-      if (rows.length < ROWS) {
+      const isLast = rows.length < wanted || count === limit
+      if (isLast) {
         known?.(count)
         await session.query('COMMIT')
       }
-      for (const row of rows) yield readRow(declared, row)
-      if (rows.length < ROWS) return
+      return { rows, isLast }
+    }
+    let coming = fetch()
+    for (;;) {
+      const { rows, isLast } = await coming
+      // The next rows come while these are loaded.
+      if (!isLast) coming = fetch()
+      // Who wants no more rows does not wait for them.
+      coming.catch(() => {})
+      yield rows.map((row) => readRow(declared, row))
+      if (isLast) return
     }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -91,10 +106,7 @@ function cursorSql(
   }
 }
 
-function readRow(
-  declared: readonly ParamDeclaration[],
-  row: Readonly<Record<string, unknown>>,
-): readonly ParamValue[] | undefined {
+function readRow(declared: readonly ParamDeclaration[], row: Row): ParamRow {
   const values: ParamValue[] = []
   for (const { name, type } of declared) {
     const text = row[name]
@@ -114,12 +126,12 @@ async function* expectedParams(
   expect: Expect,
   signal: AbortSignal,
   known: Known,
-): AsyncGenerator<readonly ParamValue[]> {
+): AsyncGenerator<readonly ParamRow[]> {
   const places = wanted.map(([name, value]) => [declared.findIndex((param) => param.name === name), value] as const) // prettier-ignore
   const all = await expect(signal)
   const chosen = all.filter((values) => places.every(([place, value]) => values[place] === value))
   known(chosen.length)
-  yield* chosen
+  yield chosen
 }
 
 export type ParamOptions = {
@@ -131,7 +143,7 @@ export type ParamOptions = {
 
 /** The params of a set that have the given values; where all are given, these, whether the set has them or not. */
 export function openParams(
-  { params, timeout }: Pick<ManifestWarming, 'params' | 'timeout'>,
+  { params, limit, timeout }: Pick<ManifestWarming, 'params' | 'limit' | 'timeout'>,
   declared: readonly ParamDeclaration[],
   given: Params,
   { open, expect, signal, known = () => {} }: ParamOptions,
@@ -142,7 +154,7 @@ export function openParams(
   }
   if (declared.length > 0 && declared.every(({ name }) => given[name] !== undefined)) return list([given])
   if (params.kind === 'query')
-    return queryParams(declared, { sql: params.sql, given, timeout, known }, open, signal)
+    return queryParams(declared, { sql: params.sql, given, limit, timeout, known }, open, signal)
   const wanted = declared
     .filter(({ name }) => given[name] !== undefined)
     .map(({ name, type }) => [name, canonicalParam(type, given[name], name)] as const)

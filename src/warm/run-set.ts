@@ -19,6 +19,7 @@ export type Run = {
   readonly open: (signal: AbortSignal, known: Known) => ParamSource
   /** Calls the run off. */
   readonly signal: AbortSignal
+  /** Told of its counts when they have changed; they go on changing. */
   readonly progress: (progress: WarmProgress) => void
 }
 
@@ -29,84 +30,103 @@ export async function runSet(run: Run): Promise<SetReport> {
   const { name, set, cache, isBatched, worker, clock } = run
   const { background } = cache
   const since = clock.now()
-  const counts = { loaded: 0, skipped: 0, failed: 0 }
-  let total: number | undefined
-  const progress = (): void => run.progress({ ...counts, total })
+  const counts: { -readonly [K in keyof WarmProgress]: WarmProgress[K] } = { loaded: 0, skipped: 0, failed: 0, total: undefined } // prettier-ignore
   const stop = new AbortController()
-  const callOff = (): void => stop.abort('stopped' satisfies WarmEnd)
-  const stopTimer = clock.after(set.timeout, () => stop.abort('timeout' satisfies WarmEnd))
+  /** Batches that have not ended, and who waits until one has. */
+  let open = 0
+  let resume: (() => void) | undefined
+
+  const halt = (end: WarmEnd): void => {
+    stop.abort(end)
+    resume?.()
+  }
+  const callOff = (): void => halt('stopped')
+  const stopTimer = clock.after(set.timeout, () => halt('timeout'))
   run.signal.addEventListener('abort', callOff, { once: true })
   if (run.signal.aborted) callOff()
-  const stopped = new Promise<void>((resolve) => {
-    if (stop.signal.aborted) resolve()
-    stop.signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  const waiting = new Set<Task>()
-  const batches = new Set<Promise<void>>()
 
   const isFresh = (values: Values): boolean => background.look(values).state === 'fresh'
+  const isStale = (values: Values): boolean => !isFresh(values)
 
-  const load = (list: readonly Values[]): Promise<void> =>
-    new Promise((resolve) => {
-      const task: Task = {
-        cache: cache.name,
-        background,
-        list,
-        priority: set.priority,
-        rate: 0,
-        isWanted: () => !stop.signal.aborted && !list.every(isFresh),
-        ended(end, loads) {
-          waiting.delete(task)
-          // What a run that is over has left behind is no part of its report.
-          for (const place of stop.signal.aborted ? [] : list.keys()) {
-            const kind = loads[place]?.kind
-            if (kind === 'stored') counts.loaded += 1
-            else if (kind === 'failed' || end === 'shed') counts.failed += 1
-            else counts.skipped += 1
-          }
-          progress()
-          resolve()
-        },
-      }
-      waiting.add(task)
-      worker.add(task)
-    })
+  const load = (list: readonly Values[], ended: () => void): void => {
+    const task: Task = {
+      cache: cache.name,
+      background,
+      list,
+      run: stop,
+      priority: set.priority,
+      rate: 0,
+      isWanted: () => !stop.signal.aborted && list.some(isStale),
+      ended(end, loads) {
+        // What a run that is over has left behind is no part of its report.
+        if (stop.signal.aborted) return
+        for (let place = 0; place < list.length; place += 1) {
+          const kind = loads[place]?.kind
+          if (kind === 'stored') counts.loaded += 1
+          else if (kind === 'failed' || end === 'shed') counts.failed += 1
+          else counts.skipped += 1
+        }
+        run.progress(counts)
+        ended()
+      },
+    }
+    worker.add(task)
+  }
 
-  const begin = async (list: readonly Values[]): Promise<void> => {
-    const lists = isBatched ? [list] : list.map((values) => [values])
-    const batch: Promise<void> = Promise.all(lists.map(load)).then(() => {
-      batches.delete(batch)
-    })
-    batches.add(batch)
-    if (batches.size >= set.concurrency) await Promise.race([...batches, stopped])
+  const begin = (list: readonly Values[]): void => {
+    open += 1
+    let left = isBatched ? 1 : list.length
+    const ended = (): void => {
+      left -= 1
+      if (left > 0) return
+      open -= 1
+      resume?.()
+    }
+    if (isBatched) load(list, ended)
+    else for (const values of list) load([values], ended)
+  }
+
+  /** Resolves when fewer batches than that are under way, or the run is over. */
+  const untilFewer = async (most: number): Promise<void> => {
+    while (open >= most && !stop.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        resume = resolve
+      })
+    }
   }
 
   const work = async (): Promise<void> => {
     let batch: Values[] = []
     let seen = 0
     const known = (count: number): void => {
-      total = Math.min(count, set.limit)
-      progress()
+      counts.total = Math.min(count, set.limit)
+      run.progress(counts)
     }
-    for await (const values of run.open(stop.signal, known)) {
-      if (stop.signal.aborted) return
-      if (values === undefined) counts.failed += 1
-      else if (isFresh(values)) counts.skipped += 1
-      else batch.push(values)
-      if (batch.length === set.batch) {
-        await begin(batch)
+    for await (const rows of run.open(stop.signal, known)) {
+      for (const values of rows) {
+        if (stop.signal.aborted) return
+        if (seen === set.limit) break
+        seen += 1
+        if (values === undefined) counts.failed += 1
+        else if (isFresh(values)) counts.skipped += 1
+        else batch.push(values)
+        if (batch.length < set.batch) continue
+        begin(batch)
         batch = []
+        if (open >= set.concurrency) await untilFewer(set.concurrency)
       }
-      seen += 1
-      if (seen === set.limit || stop.signal.aborted) break
+      if (seen === set.limit) break
     }
-    if (batch.length > 0) await begin(batch)
-    await Promise.all(batches)
+    if (batch.length > 0) begin(batch)
+    await untilFewer(1)
   }
 
-  const over = (end: WarmEnd): SetReport => ({ set: name, ...counts, end, took: clock.now() - since })
+  const over = (end: WarmEnd): SetReport => {
+    const { loaded, skipped, failed } = counts
+    return { set: name, loaded, skipped, failed, end, took: clock.now() - since }
+  }
   try {
-    await Promise.race([work(), stopped])
+    await untilStopped(work(), stop.signal)
     return over(stop.signal.aborted ? (stop.signal.reason as WarmEnd) : 'complete')
   } catch (error) {
     return stop.signal.aborted ? over(stop.signal.reason as WarmEnd) : { ...over('failed'), error }
@@ -114,6 +134,18 @@ export async function runSet(run: Run): Promise<SetReport> {
     stopTimer()
     run.signal.removeEventListener('abort', callOff)
     if (!stop.signal.aborted) stop.abort('complete')
-    for (const task of waiting) worker.cancel(task)
+    worker.cancelAll((task) => task.run === stop)
   }
+}
+
+/** The work, or less of it when it is stopped: what it waits for then may never come. */
+async function untilStopped(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    work.catch(() => {})
+    return
+  }
+  await Promise.race([
+    work,
+    new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+  ])
 }

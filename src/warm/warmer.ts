@@ -4,7 +4,7 @@ import { StalemateError } from '../errors.ts'
 import { canonicalParam } from '../key/param.ts'
 import { type Manifest, type ManifestWarming, PRIORITIES } from '../manifest/manifest.ts'
 import type { Clock } from '../options.ts'
-import type { OperationCause } from '../refresh/operation.ts'
+import type { Operation, OperationCause } from '../refresh/operation.ts'
 import type { OperationLog } from '../refresh/operation-log.ts'
 import type { Worker } from '../refresh/worker.ts'
 import { withFleetLock } from './fleet-lock.ts'
@@ -77,7 +77,10 @@ export function createWarmer(settings: WarmerSettings): Warmer {
     const cache = caches.get(set.cache)
     if (cache === undefined) throw new StalemateError('cache-unknown', `There is no cache ${set.cache}.`)
     const { params = {}, signal = closing.signal, progress } = options
-    const operation = operations.begin({ kind: 'warm', cause, cache: set.cache, set: name, priority })
+    let counts: WarmProgress = { loaded: 0, skipped: 0, failed: 0, total: undefined }
+    const operation = operations.begin({ kind: 'warm', cause, cache: set.cache, set: name, priority }, () =>
+      showProgress(counts),
+    )
     operation.update({ state: 'running', attempts: 1, startedAt: clock.now() })
     const report = await runSet({
       name,
@@ -89,18 +92,25 @@ export function createWarmer(settings: WarmerSettings): Warmer {
       open: (ends, known) =>
         openParams(set, paramsOf(set), params, { open, expect: expectOf(set), signal: ends, known }),
       signal: AbortSignal.any([signal, closing.signal]),
-      progress({ total, ...counts }) {
-        operation.update({ progress: { ...counts, ...(total === undefined ? {} : { total }) } })
-        progress?.(name, { ...counts, total })
+      progress(now) {
+        counts = now
+        operation.proceed()
+        if (progress !== undefined) tell(progress, name, now)
       },
     })
-    const { loaded, skipped, failed: lost, end, error } = report
+    const { end, error } = report
     const state = end === 'complete' ? 'done' : end === 'stopped' ? 'cancelled' : 'failed'
-    const why = error === undefined ? {} : { error }
-    const { total } = operation.now().progress ?? {}
-    const known = total === undefined ? {} : { total }
-    operation.update({ state, progress: { loaded, skipped, failed: lost, ...known }, ...why })
+    operation.update({ state, ...(error === undefined ? {} : { error }) })
     return report
+  }
+
+  /** Who listens harms the run no more than a listener of events does. */
+  const tell = (progress: NonNullable<WarmOptions['progress']>, name: string, counts: WarmProgress): void => {
+    try {
+      progress(name, { ...counts })
+    } catch (error) {
+      failed(error)
+    }
   }
 
   /** Sets of a higher priority come before the others. */
@@ -191,4 +201,8 @@ export function createWarmer(settings: WarmerSettings): Warmer {
       await settings.learner?.close()
     },
   }
+}
+
+function showProgress({ total, ...counts }: WarmProgress): NonNullable<Operation['progress']> {
+  return { ...counts, ...(total === undefined ? {} : { total }) }
 }

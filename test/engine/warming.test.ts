@@ -96,6 +96,45 @@ some: { cache: item, params: [{ tenant: t1, id: 1 }, { tenant: t2, id: 99 }], on
   await t.throwsAsync(app.warm('all', { params: { tenant: 7 } }), { code: 'param-invalid' })
 })
 
+test('a loader that takes one at a time has no more calls under way than the budget, whatever the batch', async (t) => {
+  const shop = await createWarmShop(
+    t,
+    `all: { cache: item, params: "SELECT tenant, id FROM items ORDER BY id", on: [demand], batch: 10, concurrency: 3 }`,
+  )
+  let running = 0
+  let most = 0
+  const load = async ({ tenant, id }: Item): Promise<string> => {
+    running += 1
+    most = Math.max(most, running)
+    await shop.database.query('SELECT 1')
+    running -= 1
+    return `${tenant} ${id}`
+  }
+  const { connectionString } = shop.database
+  const loader = { load, replica: true, connection: { connectionString } } as const
+  const app = await shop.start({ loaders: { item: loader }, refresh: { concurrency: 2 } })
+  t.is((await app.warm('all')).failed, 0)
+  t.is(most, 2)
+})
+
+test('a listener of the progress that throws is told of as an error, and harms no run', async (t) => {
+  const shop = await createWarmShop(
+    t,
+    `all: { cache: item, params: "SELECT tenant, id FROM items", on: [demand] }`,
+  )
+  const app = await shop.start()
+  const errors: unknown[] = []
+  app.on('error', ({ error }) => errors.push(error))
+  const failure = new Error('no room to draw')
+  let calls = 0
+  const progress = (): void => {
+    calls += 1
+    if (calls > 1) throw failure
+  }
+  t.like(await app.warm('all', { progress }), { loaded: 30, failed: 0 })
+  t.is(errors[0], failure)
+})
+
 test('what was read is loaded at the next start, by what the database has kept of it', async (t) => {
   const shop = await createWarmShop(t, `usual: { cache: item, params: learned, before-ready: true }`)
   t.deepEqual(shop.manifest.warming?.['usual']?.params, { kind: 'learned' })

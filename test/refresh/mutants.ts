@@ -25,7 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a reload that is not wanted any more is begun', file: 'refresh/ahead', find: "background.look(values).state === 'due'", replace: 'background !== undefined', judges: AHEAD }, // prettier-ignore
   { name: 'what was shed is never told of again', file: 'refresh/ahead', find: "if (end === 'shed') background.renew(values)", replace: 'void end', judges: WORKER }, // prettier-ignore
   { name: 'an entry is due too late', file: 'cache/upkeep', find: 'Math.floor((until - loadedAt) * share)', replace: 'Math.floor(until - loadedAt) + 0 * share', judges: AHEAD }, // prettier-ignore
-  { name: 'a swept entry is swept again', file: 'cache/upkeep', find: '        bucket.remove(entry)\n        yield entry', replace: '        yield entry', judges: AHEAD }, // prettier-ignore
+  { name: 'a swept entry is swept again', file: 'cache/upkeep', find: '        bucket.remove(entry)\n', replace: '        bucket.remove(entry)\n        void bucket.add(entry)\n', judges: AHEAD }, // prettier-ignore
 
   { name: 'with serve the value is dropped at once', file: 'refresh/on-change', find: "wanted && rule.meanwhile === 'serve' && cache", replace: 'false && cache', judges: CHANGE }, // prettier-ignore
   { name: 'with wait the value is served', file: 'refresh/on-change', find: "wanted && rule.meanwhile === 'serve' && cache", replace: 'wanted && cache', judges: CHANGE }, // prettier-ignore
@@ -37,34 +37,34 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a load under way of a wrong group is not covered', file: 'cache/background', find: 'this.#host.fenceAll(isNamed)', replace: 'void isNamed', judges: CHANGE }, // prettier-ignore
   { name: 'a load under way of a wrong entry is not covered', file: 'cache/background', find: '    this.#host.fence(values, why)\n', replace: '', judges: CHANGE }, // prettier-ignore
 
-  { name: 'tasks under way have no limit', file: 'refresh/worker', find: 'if (this.#running.size >= concurrency) return false', replace: '', judges: [...WORKER, ...WARM] }, // prettier-ignore
+  { name: 'tasks under way have no limit', file: 'refresh/worker', find: 'if (this.#running.length >= concurrency) return false', replace: '', judges: [...WORKER, ...WARM] }, // prettier-ignore
   { name: 'the background does not give way to readers', file: 'refresh/worker', find: 'return this.#calls < concurrency ||', replace: 'return true ||', judges: WORKER }, // prettier-ignore
-  { name: 'busy readers keep all work from its turn', file: 'refresh/worker', find: '(this.#running.size === 0 && this.#patienceLeft() <= 0)', replace: 'false', judges: WORKER }, // prettier-ignore
+  { name: 'busy readers keep all work from its turn', file: 'refresh/worker', find: '(this.#running.length === 0 && this.#patienceLeft() <= 0)', replace: 'false', judges: WORKER }, // prettier-ignore
   { name: 'nobody looks when patience has run out', file: 'refresh/worker', find: '    this.#watchPatience()\n', replace: '', judges: WORKER }, // prettier-ignore
   { name: 'the end of a call wakes nobody', file: 'refresh/worker', find: 'if (change < 0) this.#wake()', replace: '', judges: WORKER }, // prettier-ignore
-  { name: 'loads are begun inside the read', file: 'refresh/worker', find: 'queueMicrotask(() => {\n      this.#isAwake = false\n      this.#work()\n    })', replace: 'this.#isAwake = false\n    this.#work()', judges: AHEAD }, // prettier-ignore
+  { name: 'loads are begun inside the read', file: 'refresh/worker', find: 'void NOW.then(this.#turn)', replace: 'this.#turn()', judges: AHEAD }, // prettier-ignore
   { name: 'a failing task is never given up', file: 'refresh/worker', find: 'if (attempts >= most) {', replace: 'if (attempts > most + 99) {', judges: [...AHEAD, ...CHANGE] }, // prettier-ignore
   { name: 'a failing task is not tried again', file: 'refresh/worker', find: 'if (attempts >= most) {', replace: 'if (attempts >= 1 || most) {', judges: AHEAD }, // prettier-ignore
   { name: 'pauses do not grow', file: 'refresh/retry-delay', find: '2 ** (failures - 1)', replace: '(failures * 0 + 1)', judges: AHEAD }, // prettier-ignore
   { name: 'pauses are not drawn at random', file: 'refresh/retry-delay', find: 'random() * Math.min', replace: '(0 * random() + 1) * Math.min', judges: AHEAD }, // prettier-ignore
-  { name: 'closing leaves what waits', file: 'refresh/worker', find: 'for (const task of [...this.#pausing.keys(), ...this.#queue]) this.cancel(task)', replace: '', judges: WORKER }, // prettier-ignore
-  { name: 'all of a batch is loaded again when one of it has failed', file: 'refresh/worker', find: "effort.ends[place]?.kind === 'failed')\n    if", replace: "place >= 0 && effort.ends.some((end) => end?.kind === 'failed'))\n    if", judges: WARM }, // prettier-ignore
+  { name: 'closing leaves what waits', file: 'refresh/worker', find: '    this.cancelAll()\n', replace: '', judges: WORKER }, // prettier-ignore
+  { name: 'all of a batch is loaded again when one of it has failed', file: 'refresh/worker', find: "before[place]?.kind === 'failed'", replace: 'place >= 0', judges: WARM }, // prettier-ignore
 
   { name: 'priority does not count', file: 'refresh/work-queue', find: 'const own = PRIORITIES.indexOf(work.priority)', replace: 'const own = 2', judges: QUEUE }, // prettier-ignore
   { name: 'the rate does not count', file: 'refresh/work-queue', find: 'a.work.rate - b.work.rate', replace: '0', judges: QUEUE }, // prettier-ignore
   { name: 'what waits does not rise', file: 'refresh/work-queue', find: 'Math.floor((now - place.since) / ageing)', replace: '0 * (now + ageing)', judges: QUEUE }, // prettier-ignore
-  { name: 'the queue has no limit', file: 'refresh/work-queue', find: 'if (this.#places.size <= this.#settings.max) return undefined', replace: 'if (this.#places.size >= 0) return undefined', judges: [...QUEUE, ...WORKER] }, // prettier-ignore
+  { name: 'the queue has no limit', file: 'refresh/work-queue', find: 'if (this.#size <= this.#settings.max) return undefined', replace: 'if (this.#size >= 0) return undefined', judges: [...QUEUE, ...WORKER] }, // prettier-ignore
   { name: 'the next one is shed in place of the last', file: 'refresh/work-queue', find: 'findLast((line) => line.length > 0)?.[0]', replace: 'find((line) => line.length > 0)?.at(-1)', judges: QUEUE }, // prettier-ignore
   { name: 'a change leaves the reload that waits', file: 'refresh/reloads', find: 'if (task !== undefined) this.#worker.cancel(task)', replace: '', judges: CHANGE }, // prettier-ignore
   { name: 'more than a thousand operations are remembered', file: 'refresh/operation-log', find: 'next = (next + 1) % REMEMBERED', replace: 'next = (next + 1) % (2 * REMEMBERED)', judges: WORKER }, // prettier-ignore
-  { name: 'an operation goes on after its end', file: 'refresh/operation-log', find: 'if (!current.has(id)) return', replace: '', judges: WORKER }, // prettier-ignore
+  { name: 'an operation goes on after its end', file: 'refresh/operation-log', find: 'if (!current.has(id)) return\n', replace: '\n', judges: WORKER }, // prettier-ignore
 
   { name: 'fresh entries are loaded again', file: 'warm/run-set', find: "background.look(values).state === 'fresh'", replace: 'values === undefined', judges: WARM }, // prettier-ignore
-  { name: 'a run has no limit', file: 'warm/run-set', find: 'if (seen === set.limit || stop', replace: 'if (stop', judges: WARM }, // prettier-ignore
-  { name: 'a run has no timeout', file: 'warm/run-set', find: "clock.after(set.timeout, () => stop.abort('timeout' satisfies WarmEnd))", replace: '() => {}', judges: WARM }, // prettier-ignore
+  { name: 'a run has no limit', file: 'warm/run-set', find: 'if (seen === set.limit) break\n        seen', replace: 'seen', judges: WARM }, // prettier-ignore
+  { name: 'a run has no timeout', file: 'warm/run-set', find: "clock.after(set.timeout, () => halt('timeout'))", replace: '() => {}', judges: WARM }, // prettier-ignore
   { name: 'a run cannot be called off', file: 'warm/run-set', find: "run.signal.addEventListener('abort', callOff, { once: true })", replace: '', judges: WARM }, // prettier-ignore
-  { name: 'a run that is over leaves its tasks in the queue', file: 'warm/run-set', find: 'for (const task of waiting) worker.cancel(task)', replace: '', judges: WARM }, // prettier-ignore
-  { name: 'batches side by side have no limit', file: 'warm/run-set', find: 'if (batches.size >= set.concurrency) await', replace: 'if (false) await', judges: WARM }, // prettier-ignore
+  { name: 'a run that is over leaves its tasks in the queue', file: 'warm/run-set', find: 'worker.cancelAll((task) => task.run === stop)', replace: '', judges: WARM }, // prettier-ignore
+  { name: 'batches side by side have no limit', file: 'warm/run-set', find: 'if (open >= set.concurrency) await', replace: 'if (false) await', judges: WARM }, // prettier-ignore
   { name: 'sets run in the order of their names', file: 'warm/warmer', find: 'list.filter((set) => set.priority === priority)', replace: "priority === 'critical' ? list : []", judges: WARM }, // prettier-ignore
   { name: 'ready waits for all sets', file: 'warm/warmer', find: 'void runAll(others', replace: 'await runAll(others', judges: WARM }, // prettier-ignore
   { name: 'a schedule runs beside its run of before', file: 'warm/warmer', find: 'if (scheduled.has(set.name)) return', replace: '', judges: WARM }, // prettier-ignore

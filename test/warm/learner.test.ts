@@ -90,7 +90,7 @@ test('what is read at an hour is expected at that hour a week later, by another 
 test('what was loaded ahead and nobody asked for does not count, and a hit does', async (t) => {
   const store = createStore()
   const { learner, cache } = createInstance(t, store, MONDAY)
-  await Promise.all(cache.background.reload([[1], [2], [3]]))
+  await cache.background.reload([[1], [2], [3]])
   await cache.get({ id: 2 })
   cache.peek({ id: 3 })
   await learner.close()
@@ -108,7 +108,7 @@ test('what left before it was looked at counts, and one reload after the other i
   await cache.get({ id: 2 })
   await pass(HOUR)
   for (let turn = 0; turn < 5; turn += 1) {
-    await Promise.all(cache.background.reload([[2]]))
+    await cache.background.reload([[2]])
     await pass(60_000)
   }
   await learner.close()

@@ -104,10 +104,26 @@ test('tasks that wait for a call of others count as well', async (t) => {
   await settle()
   const report = warmer.warm('wide')
   await settle()
-  t.is(bench.refresher.worker.running.size, 3)
+  t.is(bench.refresher.worker.running.length, 3)
   held.resolve(items.map(({ id }) => id))
   await reading
   t.like(await drive(bench, report), { failed: 0, sets: [{ end: 'complete' }] })
+})
+
+test('how far a run has come is told with the operation, and each time as it was then', async (t) => {
+  const bench = createBench(t)
+  const { warmer } = createWarmBench(t, bench, { all: {} })
+  const seen: unknown[] = []
+  const report = warmer.warm('all', { progress: (_, counts) => seen.push(counts) })
+  await settle()
+  t.like(bench.refresher.operations.list()[0], { state: 'running', progress: { loaded: 0, total: 4 } })
+  await bench.finish()
+  t.like(bench.refresher.operations.list()[0], { state: 'running', progress: { loaded: 2, total: 4 } })
+  await drive(bench, report)
+  const count = (of: unknown): unknown => (of as { loaded?: number } | undefined)?.loaded
+  const steps = bench.steps.filter(({ kind }) => kind === 'warm').map(({ progress }) => count(progress))
+  t.deepEqual(steps, [0, 0, 0, 1, 2, 3, 4, 4])
+  t.deepEqual(seen.map(count), [0, 0, 1, 2, 3, 4])
 })
 
 test('a loader that takes several is called once for a batch', async (t) => {
