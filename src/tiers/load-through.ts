@@ -58,7 +58,7 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
     async loadMany(list, context) {
       const looks = await Promise.all(
         list.map((params, place) =>
-          look(params, { ...bound(context), limitLife: (ms) => context.limitLife(ms, place) }, settings),
+          look(params, new Bound(context, (ms) => context.limitLife(ms, place)), settings),
         ),
       )
       const places = [...list.keys()].filter((place) => looks[place]?.found === undefined)
@@ -68,14 +68,11 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
       if (places.length === 0) return values
       const limits = limitedBy(context)
       const missing = places.map((place) => list[place] as CanonicalParams)
-      const own = {
-        ...limits.context,
-        limitLife: (ms: number, place?: number) => {
-          limits.context.limitLife(ms)
-          for (const [number, at] of places.entries())
-            if (place === undefined || place === number) context.limitLife(ms, at)
-        },
-      }
+      const own = new Bound(context, (ms, place) => {
+        limits.context.limitLife(ms)
+        for (const [number, at] of places.entries())
+          if (place === undefined || place === number) context.limitLife(ms, at)
+      })
       const loaded = await loadMany(missing, own)
       if (!Array.isArray(loaded) || loaded.length !== places.length) return loaded
       for (const [number, place] of places.entries()) {
@@ -93,15 +90,15 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
 /** What the nearest tier holds, or the leases of those that hold nothing. */
 async function look(
   params: CanonicalParams,
-  { signal, isAnew }: Context,
+  context: Context,
   { cache, tiers, isTrusted, isClean, clock, failed }: LoadThroughSettings,
 ): Promise<{ readonly found?: Found; readonly leases: readonly Lease[] }> {
   const leases: Lease[] = []
   for (const tier of tiers) {
     if (!isTrusted() || !isClean(tier)) continue
-    const asked = askTier(tier, { cache, params }, { signal, isAnew })
+    const asked = askTier(tier, { cache, params }, context)
     const answer = await within(asked, clock, failed)
-    if (answer?.kind === 'held' && !isAnew && answer.life > 0) {
+    if (answer?.kind === 'held' && !context.isAnew && answer.life > 0) {
       for (const { tier: nearer, lease } of leases) {
         fillOne(nearer, { cache, params }, answer.value, { lease, life: answer.life }, failed)
       }
@@ -150,27 +147,34 @@ function fillOne(
 /** A context that also remembers what the loader says of the value's life. */
 function limitedBy<C extends Context>(context: C): { readonly context: C; readonly life: () => number } {
   let life = Infinity
-  const limited = {
-    ...bound(context),
-    limitLife: (ms: number) => {
-      life = Math.min(life, ms)
-      context.limitLife(ms)
-    },
+  const limitLife = (ms: number): void => {
+    life = Math.min(life, ms)
+    context.limitLife(ms)
   }
-  return { context: limited as unknown as C, life: () => life }
+  return { context: new Bound(context, limitLife) as unknown as C, life: () => life }
 }
 
-/** The signal is made when it is looked at. */
-function bound<C extends Context>(context: C): Omit<C, 'limitLife'> {
-  return {
-    get signal() {
-      return context.signal
-    },
-    get stale() {
-      return (context as Partial<LoadContext<unknown>>).stale
-    },
-    isAnew: context.isAnew,
-  } as unknown as Omit<C, 'limitLife'>
+/** A context with another `limitLife`. The signal is made when it is looked at: few loaders do. */
+class Bound implements Context {
+  readonly limitLife: (ms: number, place?: number) => void
+  readonly #of: Context
+
+  constructor(of: Context, limitLife: (ms: number, place?: number) => void) {
+    this.#of = of
+    this.limitLife = limitLife
+  }
+
+  get signal(): AbortSignal {
+    return this.#of.signal
+  }
+
+  get stale(): unknown {
+    return (this.#of as Partial<LoadContext<unknown>>).stale
+  }
+
+  get isAnew(): boolean {
+    return this.#of.isAnew
+  }
 }
 
 /** The answer, if it comes in time; a tier that fails is a tier that holds nothing. */

@@ -46,6 +46,47 @@ function createProcess(
   return { cache, errors, loads: () => loads }
 }
 
+test('what a loader is given beyond a tier is that of the load, and no signal is made that nobody looks at', async (t) => {
+  const given: string[] = []
+  const context = {
+    get signal() {
+      given.push('signal')
+      return new AbortController().signal
+    },
+    stale: 'old',
+    isAnew: true,
+    limitLife: (ms: number, place?: number) => void given.push(`${ms} ${place}`),
+  }
+  const clock = createClock()
+  const seen: unknown[] = []
+  const loader = loadThrough(
+    {
+      load: (_, { stale, isAnew, limitLife }) => {
+        limitLife(7)
+        seen.push(stale, isAnew)
+      },
+      loadMany: (list, { isAnew, limitLife }) => {
+        limitLife(5, 1)
+        seen.push(isAnew)
+        return list.map(() => 'many')
+      },
+    },
+    {
+      cache: 'board',
+      tiers: [],
+      ttl: TTL,
+      isTrusted: () => true,
+      isClean: () => true,
+      clock,
+      failed: (error) => t.fail(String(error)),
+    },
+  )
+  await loader.load({ id: 'a' }, context)
+  t.deepEqual(await loader.loadMany?.([{ id: 'a' }, { id: 'b' }], context), ['many', 'many'])
+  t.deepEqual(seen, ['old', true, true])
+  t.deepEqual(given, ['7 undefined', '5 undefined', '5 1'])
+})
+
 test('a promoted value lives no longer than the tier says', async (t) => {
   const clock = createClock()
   const tier = createMemoryTier(clock.now)
