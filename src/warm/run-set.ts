@@ -88,7 +88,8 @@ export async function runSet(run: Run): Promise<SetReport> {
 
   /** Resolves when fewer batches than that are under way, or the run is over. */
   const untilFewer = async (most: number): Promise<void> => {
-    while (open >= most && !stop.signal.aborted) {
+    for (;;) {
+      if (open < most || stop.signal.aborted) return
       await new Promise<void>((resolve) => {
         resume = resolve
       })
