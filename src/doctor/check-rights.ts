@@ -1,5 +1,5 @@
 import { identifier } from '../sql/fragment.ts'
-import type { FeedName, Manifest } from '../manifest/manifest.ts'
+import type { Manifest } from '../manifest/manifest.ts'
 import { askOne, blame, type Check, type Finding, orFine } from './finding.ts'
 
 /** What a runtime must be able to do with an object of the schema. */
@@ -11,13 +11,17 @@ type Right = {
 
 const OUTBOX_TABLES = ['outbox_0', 'outbox_1', 'outbox_2']
 
-function rightsFor(feed: FeedName, channel: string): readonly Right[] {
-  const epochs: Right = { kind: 'table', name: 'epochs', right: 'SELECT' }
-  if (feed !== 'outbox') return [epochs]
+function rightsFor({ feed, channel, warming = {} }: Manifest): readonly Right[] {
   const table = (name: string, ...rights: readonly string[]): readonly Right[] =>
     rights.map((right) => ({ kind: 'table', name, right }))
+  const learns = Object.values(warming).some(({ params }) => params.kind === 'learned')
+  const always = [
+    ...table('epochs', 'SELECT'),
+    ...(learns ? table('habits', 'SELECT', 'INSERT', 'UPDATE') : []),
+  ]
+  if (feed !== 'outbox') return always
   return [
-    epochs,
+    ...always,
     ...OUTBOX_TABLES.flatMap((name) => table(name, 'SELECT', 'INSERT', 'TRUNCATE')),
     ...table('readers', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
     ...['SELECT', 'UPDATE'].map((right): Right => ({ kind: 'sequence', name: channel, right })),
@@ -57,7 +61,7 @@ JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = s.relation
 WHERE pg_catalog.row_security_active(c.oid)`
 
 export const checkRights: Check = async ({ query, manifest }) => {
-  const { feed, channel } = manifest
+  const { feed } = manifest
   const { name, sees, replicates } = await askOne(query, ROLE)
   const role = identifier(String(name)).toString()
   const findings: Finding[] = []
@@ -66,7 +70,7 @@ export const checkRights: Check = async ({ query, manifest }) => {
   }
   if (sees !== true)
     lack(`${String(name)} may not use schema stalemate.`, `GRANT USAGE ON SCHEMA stalemate TO ${role}`)
-  const rights = rightsFor(feed, channel)
+  const rights = rightsFor(manifest)
   const { rows } = await query(LACKING, [
     rights.map(({ kind }) => kind),
     rights.map((right) => right.name),

@@ -4,6 +4,7 @@ import { dollarQuote, type Fragment, identifier, integer, joinSql, literal, sql 
 import { commentBanner } from './comment-banner.ts'
 import { COVER_FUNCTION } from './cover-function.ts'
 import { DDL_OBJECT } from './ddl/ddl-object.ts'
+import { HABITS_TABLE } from './habits.ts'
 import { EMIT_FUNCTION, MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
 import { removeOutbox } from './outbox/objects.ts'
 import type { EmitInput } from './output.ts'
@@ -12,6 +13,8 @@ import { renderStep } from './render-step.ts'
 import { coverTables } from './up-migration.ts'
 
 const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
+const epochs = identifier(SCHEMA, 'epochs')
+const habits = identifier(SCHEMA, HABITS_TABLE)
 
 /** The SQL that takes a migration back, its record included; what other rulesets need stays. */
 export function emitDown(
@@ -68,13 +71,16 @@ function removeAll(plan: Plan): Fragment {
         DROP TABLE ${migrations};
       END IF;
     END IF;
-    -- The rest is shared, and goes with the last ruleset.
+    IF to_regclass(${literal(`${SCHEMA}.${HABITS_TABLE}`)}) IS NOT NULL THEN
+      DELETE FROM ${habits} WHERE ruleset = ${literal(plan.ruleset)};
+    END IF;
+    -- The rest is shared, and goes with the last ruleset: also what only others, or later migrations, had need of.
     IF NOT EXISTS (
       SELECT FROM pg_catalog.pg_proc
       WHERE pronamespace = to_regnamespace(${schema}) AND prorettype = 'pg_catalog.trigger'::regtype
     ) THEN
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, EMIT_FUNCTION)}(text, text, text);
-      DROP TABLE IF EXISTS ${joinSql(sharedTables(plan), ', ')};
+      DROP TABLE IF EXISTS ${epochs}, ${habits};
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, COVER_FUNCTION)}(regclass);
       BEGIN
         DROP SCHEMA IF EXISTS ${identifier(SCHEMA)};
@@ -101,9 +107,4 @@ function removeFeed(plan: Plan): readonly Fragment[] {
     case 'wal':
       return [removePublication(plan)]
   }
-}
-
-function sharedTables({ warming }: Plan): readonly Fragment[] {
-  const learns = warming.some(({ params }) => params.kind === 'learned')
-  return [identifier(SCHEMA, 'epochs'), ...(learns ? [identifier(SCHEMA, 'habits')] : [])]
 }

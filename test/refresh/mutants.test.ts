@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import test, { type ExecutionContext } from 'ava'
 import ts from 'typescript'
 import { ROOT } from '../helpers/root.ts'
+import { LEARNED_MUTANTS } from '../warm/learned-mutants.ts'
 import { type Mutant, MUTANTS } from './mutants.ts'
 import type { MutantAnswer, MutantTask } from './mutant-worker.ts'
 
@@ -74,13 +75,15 @@ function transpile(source: string): string {
   return outputText
 }
 
-const JUDGES = [...new Set(MUTANTS.flatMap(({ judges }) => judges))]
+const ALL = [...MUTANTS, ...LEARNED_MUTANTS]
+const JUDGES = [...new Set(ALL.flatMap(({ judges }) => judges))]
 
 test.serial(
-  'there are thirty mutants at least, each with a name of its own, and the code as it is passes',
+  'there are thirty mutants at least, and eight of what is learned, each with a name of its own, and the code as it is passes',
   async (t) => {
     t.true(MUTANTS.length >= 30)
-    t.is(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length)
+    t.true(LEARNED_MUTANTS.length >= 8)
+    t.is(new Set(ALL.map(({ name }) => name)).size, ALL.length)
     const answer = await judge(await (copy ??= makeCopy()), JUDGES)
     t.like(answer, { failed: undefined })
     t.true('passed' in answer && answer.passed > 30)
@@ -97,7 +100,7 @@ const isCaught = test.macro({
     t.true('failed' in answer)
   },
 })
-for (const mutant of MUTANTS) test.serial(isCaught, mutant)
+for (const mutant of ALL) test.serial(isCaught, mutant)
 
 test.after.always('the copy is removed', async (t) => {
   if (copy !== undefined) await rm(await copy, { recursive: true, force: true })

@@ -76,6 +76,41 @@ test('what is asked for no more is forgotten, and no more is kept than there is 
   )
 })
 
+test('an hour of which nothing is known is backed by this hour of other days, more than by all hours', (t) => {
+  const habits = new Habits(100)
+  for (let slot = 24; slot < 72; slot += 1)
+    habits.learn(
+      hourAt(0, slot),
+      asked(...(slot % 24 === 9 ? ['at nine'] : slot % 24 === 15 ? ['at three'] : [])),
+    )
+  const chances = new Map(
+    habits.rank(hourAt(0, 72 + 9), 0).map(({ values, probability }) => [values[0], probability]),
+  )
+  t.true((chances.get('at nine') ?? 0) > 2 * (chances.get('at three') ?? 1))
+})
+
+test('a chance is worth what such chances were worth: who was there an hour ago comes before who was not', (t) => {
+  const habits = new Habits(100)
+  // Each has every hour the same chance, and stays for a day once there.
+  for (let day = 0; day < 28; day += 1) {
+    const here = `p${day % 4}`
+    for (let hour = 0; hour < 24; hour += 1) habits.learn(hourAt(Math.floor(day / 7), (day % 7) * 24 + hour), asked(here)) // prettier-ignore
+  }
+  for (let hour = 0; hour < 5; hour += 1) habits.learn(hourAt(4, hour), asked('p0'))
+  const [first, second] = habits.rank(hourAt(4, 5), 0)
+  t.is(first?.values[0], 'p0')
+  t.true((first?.probability ?? 0) > 0.5, `${first?.probability}`)
+  t.true((second?.probability ?? 1) < 0.1, `${second?.probability}`)
+})
+
+test('an entry takes two kilobytes at most, though it is asked for in every hour', (t) => {
+  const habits = new Habits(10)
+  const long = 'x'.repeat(200)
+  learnWeeks(habits, 12, () => [long])
+  const [, line = ''] = writeHabits(habits.data()).split('\n')
+  t.true(line.length > 1_000 && line.length <= 2_000, `${line.length}`)
+})
+
 test(`a sketch that was written is read as it was, whatever was learned (seed ${SEED})`, (t) => {
   const learned = fc.array(fc.tuple(fc.nat(400), fc.array(fc.string({ unit: 'binary', maxLength: 5 }), { maxLength: 5 })), { maxLength: 30 }) // prettier-ignore
   fc.assert(

@@ -116,6 +116,48 @@ test('what left before it was looked at counts, and one reload after the other i
   t.deepEqual(habits.toSorted(), [`[[1],0,${NUMBER},[32,100]]`, `[[2],0,${NUMBER},[32,100]]`])
 })
 
+test('what was asked for in this hour is expected in the next, before anything is written', async (t) => {
+  const store = createStore()
+  const { learner, cache, pass } = createInstance(t, store, MONDAY)
+  await cache.get({ id: 1 })
+  await pass(45 * 60_000)
+  t.is(store.writes(), 0)
+  t.deepEqual(await expected(learner), [1])
+})
+
+test('what is hardly ever asked for is not expected', async (t) => {
+  const store = createStore()
+  const first = createInstance(t, store, MONDAY)
+  await first.cache.get({ id: 1 })
+  for (let hour = 0; hour < 75; hour += 1) {
+    await first.cache.get({ id: 2 })
+    await first.pass(HOUR)
+  }
+  t.deepEqual(await expected(first.learner), [2])
+})
+
+test('of an hour no more is noted than there is room for, and no params that are long', async (t) => {
+  const store = createStore()
+  const { learner } = createInstance(t, store, MONDAY)
+  const { asked } = learner.hooks('item')
+  asked?.({ values: ['x'.repeat(201)], took: 1 })
+  const kept = new Set<number>()
+  for (let id = 1; id <= 600; id += 1) {
+    asked?.({
+      values: [id],
+      get took() {
+        kept.add(id)
+        return 1
+      },
+    })
+  }
+  await learner.close()
+  const [, ...habits] = store.text().split('\n').map((line) => JSON.parse(line) as [[number]]) // prettier-ignore
+  t.is(habits.length, 400, 'four times the limit')
+  t.is(kept.size, 400, 'what has no room is let go at once')
+  t.deepEqual([habits[0]?.[0], habits.at(-1)?.[0]], [[1], [400]])
+})
+
 test('two instances learn together, and an entry that both were asked for counts once', async (t) => {
   const store = createStore()
   const alone = createStore()

@@ -5,7 +5,7 @@ import { createSchedule } from '../../src/warm/schedule.ts'
 import { createWarmer, type WarmerSettings } from '../../src/warm/warmer.ts'
 import type { JsonValue } from '../../src/wire/change.ts'
 import { createDeferred, settle } from '../helpers/deferred.ts'
-import { type Bench, createBench, paramsOf } from '../refresh/bench.ts'
+import { type Bench, createBench, paramsOf, valuesOf } from '../refresh/bench.ts'
 
 const SET: ManifestWarming = {
   cache: 'item',
@@ -191,6 +191,22 @@ test('with params, only entries that have them are loaded, in all sets that take
   t.is(bench.loads.at(-1)?.id, 'x9', 'all params name the entry itself')
   await t.throwsAsync(warmer.warm('none'), { code: 'warming-unknown' })
   await t.throwsAsync(warmer.warm(undefined, { params: { user: 1 } }), { code: 'warming-unknown' })
+})
+
+test('a learned set is loaded in the order of what is expected, and of the given params only', async (t) => {
+  const bench = createBench(t)
+  const list = ['b2', 'a1', 'b1', 'a2'].map(valuesOf)
+  const learner = { hooks: () => ({}), add: () => {}, start: () => {}, expect: async () => await Promise.resolve(list), close: async () => {} } // prettier-ignore
+  const { warmer } = createWarmBench(
+    t,
+    bench,
+    { usual: { params: { kind: 'learned' }, limit: 3 } },
+    { learner },
+  )
+  t.like(await drive(bench, warmer.warm(undefined, { params: { group: 'a' } })), { loaded: 2 }) // prettier-ignore
+  t.deepEqual(bench.loads.map(({ id }) => id), ['a1', 'a2']) // prettier-ignore
+  t.like(await drive(bench, warmer.warm('usual')), { loaded: 2, skipped: 1 })
+  t.deepEqual(bench.loads.map(({ id }) => id), ['a1', 'a2', 'b2', 'b1']) // prettier-ignore
 })
 
 test('at startup critical sets come first, and only those that ready waits for hold it up', async (t) => {
