@@ -1,5 +1,6 @@
 import type { Clock } from '../options.ts'
 import type { ManifestPath } from '../manifest/manifest.ts'
+import { distinctLinks } from './distinct-links.ts'
 import { mapLinks, type Resolved } from './map-links.ts'
 
 /** Runs one query in a snapshot of its own; answers with rows as lists of their columns. */
@@ -124,13 +125,4 @@ async function lookUp(
     failed(error)
     return undefined
   }
-}
-
-function distinctLinks(path: ManifestPath, values: readonly string[]): readonly (readonly string[])[] {
-  const links = new Map<string, readonly string[]>()
-  for (let row = 0; row < values.length; row += path.columns) {
-    const link = values.slice(row, row + path.columns)
-    links.set(link.join('\0'), link)
-  }
-  return [...links.values()]
 }

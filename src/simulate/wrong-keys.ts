@@ -1,4 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts'
+import { distinctLinks } from '../route/distinct-links.ts'
 import { mapLinks } from '../route/map-links.ts'
 import { renderInvalidation } from '../route/render-invalidation.ts'
 import { createRouter } from '../route/route-target.ts'
@@ -43,9 +44,7 @@ async function resolve(target: Target, { paths }: Manifest, list: ListRows): Pro
   if (target.kind !== 'links') return target
   const path = Object.hasOwn(paths, target.path) ? paths[target.path] : undefined
   if (path === undefined) return target
-  const { values } = target
-  const columns = Array.from({ length: path.joins }, (_, column) =>
-    values.filter((_value, place) => place % path.columns === column),
-  )
-  return mapLinks(path, values, await list(path.sql, columns)) ?? target
+  const links = distinctLinks(path, target.values)
+  const columns = Array.from({ length: path.joins }, (_, column) => links.map((link) => link[column]))
+  return mapLinks(path, links.flat(), await list(path.sql, columns)) ?? target
 }

@@ -101,3 +101,41 @@ test('a query alone makes a cache that is true: loader, rows and watches', async
     ],
   )
 })
+
+test('a column of char(n) makes all entries wrong, with blanks and without: no key has its texts', async (t) => {
+  const database = await createDatabase(t, {
+    sql: `CREATE TABLE goods (code char(3) PRIMARY KEY, name text NOT NULL); INSERT INTO goods VALUES ('a', 'Ale'), ('bcd', 'Bread')`,
+  })
+  const client = await database.connect()
+  const parser = await loadParser()
+  const compiled = await compileRules(
+    {
+      'rules.yaml': `
+version: 1
+name: shop
+caches:
+  good:
+    key: good:{code}
+    params: { code: text }
+    query: SELECT name FROM goods WHERE code = :code
+`,
+    },
+    { ask: (query) => askQuery((text, values) => client.query(text, values && [...values]), query, parser) },
+  )
+  await client.query(compiled.files.get('migrations/0001_initial.up.sql') ?? '')
+  const app = await createStalemate({
+    manifest: readManifest(JSON.parse(compiled.files.get('manifest.json') ?? '')),
+    connection: { connectionString: database.connectionString },
+    loaders: {},
+  })
+  t.teardown(() => app.close())
+  await app.ready
+  const { good } = app.caches
+  // For PostgreSQL a text with blanks is another one than what the column equals.
+  t.deepEqual(await good?.getMany([{ code: 'a' }, { code: 'a  ' }]), [[{ name: 'Ale' }], []])
+  await client.query(`UPDATE goods SET name = 'Apple' WHERE code = 'a'`)
+  await app.sync()
+  t.is(good?.peek({ code: 'a' }), undefined)
+  t.is(good?.peek({ code: 'a  ' }), undefined)
+  t.deepEqual(await good?.getMany([{ code: 'a' }, { code: 'a  ' }]), [[{ name: 'Apple' }], []])
+})

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { Manifest, ManifestPath } from '../../src/manifest/manifest.ts'
+import { distinctLinks } from '../../src/route/distinct-links.ts'
 import type { Target } from '../../src/wire/change.ts'
 import { decodeMessage } from '../../src/wire/decode.ts'
 
@@ -40,7 +41,7 @@ async function resolveTarget(client: Client, manifest: Manifest, target: Target)
     }))
   const path = manifest.paths[target.path]
   if (path === undefined) throw new Error(`no path ${target.path}`)
-  const links = rowsOf(target.values, path.columns)
+  const links = distinctLinks(path, target.values)
   const arrays = Array.from({ length: path.joins }, (_, index) => links.map((link) => link[index] ?? ''))
   const { rows } = await client.query({ text: path.sql, values: arrays, rowMode: 'array' })
   return rows.map((row) => ({ cache, params: bindRow(path, links, row) }))

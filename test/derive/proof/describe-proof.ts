@@ -37,22 +37,30 @@ export function describeProof({
 
 /**
  * The precision of each query, and by what is in the queries whose params are all bound: how many of the entries that were
- * made wrong had changed, and of how many what they are chosen from had.
+ * made wrong had changed, and how many would have in some state of the rows that were not looked at.
  */
 export function describePrecision(measured: readonly Precision[], seed: number): string {
-  type Count = 'changed' | 'concerned'
+  type Count = 'changed' | 'needed'
   const share = (list: readonly Precision[], what: Count): number => sum(list, (one) => one[what]) / sum(list, ({ made }) => made) // prettier-ignore
   const both = (read: (what: Count) => number): string =>
-    `${read('changed').toFixed(2)} ${read('concerned').toFixed(2)}`
+    `${read('changed').toFixed(2)} ${read('needed').toFixed(2)}`
   const bindable = measured.filter(({ bound, made }) => bound && made > 0)
   const classes = [...new Set(bindable.flatMap((one) => one.classes))].sort()
   const ofClass = (name: string): readonly Precision[] => bindable.filter((one) => one.classes.includes(name))
+  const line = (name: string, how: string, list: readonly Precision[]): string =>
+    `  ${name.padEnd(30)} ${how} ${String(sum(list, ({ made }) => made)).padStart(6)} ${both((what) => share(list, what))}` // prettier-ignore
+  const spare = new Map<string, number>()
+  for (const one of measured) for (const [what, count] of one.spare) spare.set(`${one.name}: ${what}`, count)
+  const most = [...spare].sort(([, a], [, b]) => b - a).slice(0, 15)
   return [
     `seed ${seed}: ${measured.length} queries, ${sum(measured, ({ missed }) => missed)} missed.`,
-    'Of the entries made wrong: the share that had changed, and that of which what they are chosen from had.',
-    ...measured.map((one) => `  ${one.name.padEnd(30)} ${one.bound ? 'bound  ' : 'widened'} ${String(one.made).padStart(6)} ${both((what) => share([one], what))}`), // prettier-ignore
-    ...classes.map((name) => `  ${name.padEnd(30)} ${both((what) => share(ofClass(name), what))}`),
+    'Entries that were made wrong, the share of them that had changed, and that of which a state is known in which they would have.', // prettier-ignore
+    ...measured.map((one) => (one.bound ? line(one.name, 'bound  ', [one]) : `  ${one.name.padEnd(30)} widened ${String(one.made).padStart(6)} ${share([one], 'changed').toFixed(2)}`)), // prettier-ignore
+    ...classes.map((name) => line(name, `${String(ofClass(name).length).padStart(4)} of`, ofClass(name))),
+    line('all of them', '       ', bindable),
     `Medians: of the queries whose params are all bound ${both((what) => median(bindable.map((one) => share([one], what))))}; of what is in them ${both((what) => median(classes.map((name) => share(ofClass(name), what))))}`, // prettier-ignore
+    'In vain, as far as is known:',
+    ...most.map(([what, count]) => `  ${String(count).padStart(6)} ${what}`),
     '',
   ].join('\n')
 }

@@ -1,132 +1,95 @@
-import { Client } from 'pg'
-import { chooseHotRows } from '../../../src/demo/hot-set.ts'
-import { createRandom } from '../../../src/demo/random.ts'
-import { CREATE_TABLES, FILL_TABLES, MONTHS, PLANS, STATUSES, TABLES } from '../../../src/demo/schema.ts'
-import { createDealer } from '../../../src/demo/writer/deal.ts'
-import { loadParser } from '../../../src/sql/load-parser.ts'
-import { CHOSEN_FROM } from '../corpora/chosen-from.ts'
-import { DASHBOARDS } from '../corpora/dashboards.ts'
-import { captureSql, type RowChange } from './capture.ts'
+import type { Client } from 'pg'
+import type { RowChange } from './capture.ts'
 import { askWatches, covers, resolveAll } from './oracle.ts'
-import { makeSubject, readOutcome, type Subject } from './subject.ts'
+import { readOutcome, type Subject } from './subject.ts'
 import { TAKE } from './transactions.ts'
+import { findWitness, type World } from './witness.ts'
 
 /** Of the entries of one query that were made wrong, how many had changed. */
 export type Precision = {
   readonly name: string
   readonly bound: boolean
   readonly classes: readonly string[]
-  readonly made: number
-  readonly changed: number
-  /** What the outcome is chosen from had changed, whether or not the choice had. */
-  readonly concerned: number
-  readonly missed: number
-}
-
-/** What a query has, by its text. */
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  aggregate: /\b(?:count|sum|max|min|avg)\(/i,
-  'distinct on': /\bDISTINCT ON\b/i,
-  exists: /(?<!NOT )\bEXISTS\b/i,
-  'group by': /\bGROUP BY\b/i,
-  in: /(?<!NOT )\bIN \(SELECT\b/i,
-  join: /(?<!LEFT )\bJOIN\b/i,
-  'left join': /\bLEFT JOIN\b/i,
-  limit: /\bLIMIT\b/i,
-  'not exists': /\bNOT EXISTS\b/i,
-  'set operation': /\b(?:UNION|INTERSECT|EXCEPT)\b/i,
-  'scalar subquery': /(?<!EXISTS |IN |LATERAL )\(SELECT\b/i,
-}
-
-/**
- * Lets the demo's writer work on the example's tables, and asks after each transaction which entries of the dashboard
- * queries were made wrong, and which of them had changed.
- */
-export async function measurePrecision(
-  connectionString: string,
-  { seed, transactions }: { readonly seed: number; readonly transactions: number },
-): Promise<readonly Precision[]> {
-  const client = new Client({ connectionString })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    await client.query(
-      `SET client_min_messages = error; SET jit = off; SET timezone = 'UTC'; ${CREATE_TABLES}`,
-    )
-    await client.query(`${FILL_TABLES} ${captureSql(TABLES)}`)
-    await client.query('ANALYZE')
-    return await measure(client, seed, transactions)
-  } finally {
-    await client.end()
-  }
-}
-
-type Running = {
-  readonly subject: Subject
-  /** The query of what the outcome is chosen from. */
-  readonly opened: Subject
-  before: readonly string[]
-  openedBefore: readonly string[]
   made: number
   changed: number
-  concerned: number
+  /** Had changed, or would have in another state of the rows that were not looked at; only of queries that are bound. */
+  needed: number
   missed: number
+  /** What neither is true of, by what was done. */
+  readonly spare: Map<string, number>
 }
 
-async function measure(client: Client, seed: number, transactions: number): Promise<readonly Precision[]> {
-  const hot = chooseHotRows()
-  const parser = await loadParser()
-  const domains: Readonly<Record<string, readonly string[]>> = {
-    user_id: [...hot.users, ...hot.spareUsers],
-    agent_id: hot.agents,
-    plan: PLANS,
-    status: STATUSES,
-    month: MONTHS,
-  }
+type Running = { readonly subject: Subject; readonly found: Precision; before: readonly string[] }
+
+/** A transaction of one statement. */
+export type Deal = () => Promise<readonly { readonly text: string; readonly values: readonly unknown[] }[]>
+
+/** Asks after each transaction which entries of the queries were made wrong, and which of them had changed. */
+export async function measurePrecision(
+  client: Client,
+  world: World,
+  subjects: readonly Subject[],
+  deal: Deal,
+  transactions: number,
+): Promise<readonly Precision[]> {
   const running: Running[] = []
-  for (const [name, [types, sql]] of Object.entries(DASHBOARDS)) {
-    const params = Object.entries(types).map(([param, type]) => ({ name: param, type }))
-    const features = [name, ...Object.keys(CLASSES).filter((one) => CLASSES[one]?.test(sql))]
-    const subject = await makeSubject(client, { sql, params, features }, parser, (param) => domains[param.name] ?? []) // prettier-ignore
-    if (subject === undefined) continue
-    const open = CHOSEN_FROM[name]
-    const opened = open === undefined ? subject : await makeSubject(client, { sql: open, params, features }, parser, (param) => domains[param.name] ?? []) // prettier-ignore
-    if (opened === undefined) throw new TypeError(`PostgreSQL does not take what ${name} is chosen from.`)
-    const before = await outcomeOf(client, subject)
-    const openedBefore = await outcomeOf(client, opened)
-    running.push({ subject, opened, before, openedBefore, made: 0, changed: 0, concerned: 0, missed: 0 })
+  for (const subject of subjects) {
+    const [name = '', ...classes] = subject.query.features
+    const found = { name, bound: subject.bound, classes, made: 0, changed: 0, needed: 0, missed: 0, spare: new Map<string, number>() } // prettier-ignore
+    running.push({ subject, found, before: await outcomeOf(client, subject) })
   }
-  const pick = async (text: string, values: readonly unknown[]): Promise<string | undefined> => {
-    const { rows } = await client.query({ text, values: [...values], rowMode: 'array' })
-    const [row] = rows as (readonly unknown[])[]
-    return row === undefined ? undefined : String(row[0])
-  }
-  const deal = createDealer(createRandom(seed), pick, hot)
   for (let done = 0; done < transactions; done += 1) {
-    const { text, values } = await deal()
-    await client.query(text, [...values])
+    if (!(await run(client, await deal()))) continue
     const changes = (await client.query(TAKE)).rows as RowChange[]
-    for (const one of running) {
-      const { subject, before } = one
-      const { bindings, links } = askWatches(subject.plan, changes)
-      const all = [...bindings, ...(await resolveAll(client, subject.plan, subject.paths, links))]
-      const after = await outcomeOf(client, subject)
-      const openedAfter = one.opened === subject ? after : await outcomeOf(client, one.opened)
-      for (const [index, entry] of subject.entries.entries()) {
-        const [isMade, isChanged] = [covers(all, entry), before[index] !== after[index]]
-        one.made += isMade ? 1 : 0
-        one.changed += isMade && isChanged ? 1 : 0
-        one.concerned += isMade && (isChanged || one.openedBefore[index] !== openedAfter[index]) ? 1 : 0
-        one.missed += isChanged && !isMade ? 1 : 0
-      }
-      one.before = after
-      one.openedBefore = openedAfter
+    for (const one of running) await look(client, world, one, changes)
+  }
+  return running.map(({ found }) => found)
+}
+
+/** A transaction that a constraint refuses did not happen. */
+async function run(client: Client, statements: Awaited<ReturnType<Deal>>): Promise<boolean> {
+  await client.query('BEGIN')
+  try {
+    for (const { text, values } of statements) await client.query(text, [...values])
+    await client.query('COMMIT')
+    return true
+  } catch (error) {
+    await client.query('ROLLBACK')
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('23')) return false
+    throw error
+  }
+}
+
+async function look(
+  client: Client,
+  world: World,
+  one: Running,
+  changes: readonly RowChange[],
+): Promise<void> {
+  const { subject, before, found } = one
+  const { bindings, links } = askWatches(subject.plan, changes)
+  const all = [...bindings, ...(await resolveAll(client, subject.plan, subject.paths, links))]
+  const after = await outcomeOf(client, subject)
+  for (const [index, entry] of subject.entries.entries()) {
+    const [isMade, isChanged] = [covers(all, entry), before[index] !== after[index]]
+    if (isChanged && !isMade) found.missed += 1
+    if (!isMade) continue
+    found.made += 1
+    if (isChanged) found.changed += 1
+    if (!subject.bound) continue
+    if (isChanged || (await findWitness(world, client, subject, index, changes))) found.needed += 1
+    else {
+      const what = [...new Set(changes.map(describeChange))].sort().join(' + ')
+      found.spare.set(what, (found.spare.get(what) ?? 0) + 1)
     }
   }
-  return running.map(({ subject: { query, bound }, made, changed, concerned, missed }) => {
-    const [name = '', ...classes] = query.features
-    return { name, bound, classes, made, changed, concerned, missed }
-  })
+  one.before = after
+}
+
+/** What was done, with the columns that an update changed. */
+function describeChange({ table, op, old, new: after }: RowChange): string {
+  if (op !== 'update' || old === null || after === null) return `${op} ${table}`
+  return `update ${table} (${Object.keys(after).filter((name) => old[name] !== after[name]).join(', ')})` // prettier-ignore
 }
 
 async function outcomeOf(client: Client, { evaluate, entries }: Subject): Promise<readonly string[]> {

@@ -130,7 +130,7 @@ class QueryWriter {
       }
       case 'window': {
         this.#feature('window')
-        const list = types.map((type) => (type === 'int' ? `${this.#pick.of(['count(*)', `max(${this.#column(all, 'int').sql})`, 'rank()'])} OVER (PARTITION BY ${this.#column(all, undefined).sql} ORDER BY ${this.#column(all, 'int').sql})` : this.#value(0, type, all, outer))) // prettier-ignore
+        const list = types.map((type) => (type === 'int' && this.#pick.chance(0.6) ? `${this.#pick.of(['count(*)', `max(${this.#column(all, 'int').sql})`, 'rank()'])} OVER (PARTITION BY ${this.#column(all, undefined).sql} ORDER BY ${this.#column(all, 'int').sql})` : this.#value(0, type, all, outer))) // prettier-ignore
         return done(`SELECT ${name(list)}${tail}`)
       }
       case 'plain':

@@ -17,6 +17,8 @@ export type Subject = {
   readonly entries: readonly (readonly string[])[]
   /** SQL whose rows are the place of the entry, from 1, and its rows as JSON. */
   readonly evaluate: string
+  /** The same SQL for one of the entries, by its place. */
+  readonly evaluateOne: (index: number) => string
   /** Whether every watch binds every param. */
   readonly bound: boolean
   /** What PostgreSQL said of the query. */
@@ -65,11 +67,15 @@ export async function makeSubject(
   let entries: readonly (readonly string[])[] = [[]]
   for (const param of query.params)
     entries = entries.flatMap((entry) => domain(param).map((value) => entry.concat(String(value))))
-  let evaluate = many
-  for (const [index] of query.params.entries()) {
-    const values = entries.map((entry) => `'${entry[index] ?? ''}'`)
-    evaluate = evaluate.replaceAll(`$${index + 1}::`, `ARRAY[${values.join(',')}]::`)
+  const evaluateFor = (chosen: typeof entries): string => {
+    let sql = many
+    for (const [index] of query.params.entries()) {
+      const values = chosen.map((entry) => `'${entry[index] ?? ''}'`)
+      sql = sql.replaceAll(`$${index + 1}::`, `ARRAY[${values.join(',')}]::`)
+    }
+    return `SELECT stalemate_place, array_agg(value ORDER BY value)::text AS rows FROM (SELECT stalemate_place, to_jsonb(r)::text COLLATE "C" AS value FROM (${sql}) AS r) AS v GROUP BY 1` // prettier-ignore
   }
+  const evaluate = evaluateFor(entries)
   const watches = plan.tables.flatMap((table) => table.watches)
   // What a FULL JOIN may compare is seen only when it is planned.
   try {
@@ -84,7 +90,8 @@ export async function makeSubject(
     paths: pathsOf(plan),
     locked,
     entries,
-    evaluate: `SELECT stalemate_place, array_agg(value ORDER BY value)::text AS rows FROM (SELECT stalemate_place, to_jsonb(r)::text COLLATE "C" AS value FROM (${evaluate}) AS r) AS v GROUP BY 1`, // prettier-ignore
+    evaluate,
+    evaluateOne: (index) => evaluateFor(entries.slice(index, index + 1)),
     bound: watches.length > 0 && watches.every(({ params }) => params.length === names.length),
   }
 }

@@ -130,6 +130,26 @@ const quoted = makePlan(
   ],
 )
 
+/** Columns of char(n) are compared without the blanks that fill them up, also with texts. */
+const blanks = (from: string, to: string): Pick<Case, 'plan' | 'tables'> => ({
+  plan: makePlan(
+    [board],
+    [
+      tableRule({
+        table: 'sales',
+        cache: 'board',
+        params: { user_id: 'shops.user_id' },
+        via: ['shops ON shops.code = sales.code'],
+      }),
+    ],
+  ),
+  tables: `
+    CREATE TABLE shops (code ${to}, user_id int);
+    CREATE TABLE sales (code ${from}, price int);
+    INSERT INTO shops VALUES ('a', 10), ('b', 20);
+  `,
+})
+
 type Case = {
   readonly plan: Plan
   readonly tables: string
@@ -160,6 +180,34 @@ test('an insert sends the column that the path begins with', links, {
   tables: ONE_HOP,
   run: `INSERT INTO leads VALUES (1, 1, 'new'), (2, 3, 'new'), (3, 1, 'old')`,
   sent: ['insert board @ 1', 'insert board @ 3'],
+  wrong: ['board user_id=10'],
+})
+for (const [from, to] of [
+  ['char(3)', 'char(3)'],
+  ['char(3)', 'char(5)'],
+  ['char(3)', 'text'],
+  ['char(3)', 'varchar(5)'],
+  ['text', 'char(3)'],
+] as const)
+  test(`a link of ${from} finds what it equals in ${to}, whatever blanks fill it up`, links, {
+    ...blanks(from, to),
+    run: `INSERT INTO sales VALUES ('a', 1)`,
+    wrong: ['board user_id=10'],
+  })
+test('what begins by two columns of char(n) finds texts, each with blanks of its own or without', links, {
+  plan: composite,
+  tables: `
+    CREATE TABLE shops (country text, number text, user_id int);
+    CREATE TABLE orders (country char(3), shop text);
+    INSERT INTO shops VALUES ('de', '1 ', 10), ('de', '1', 20), ('fr', '1 ', 30);
+  `,
+  run: `INSERT INTO orders VALUES ('de', '1 ')`,
+  wrong: ['board user_id=10', 'board user_id=20'],
+})
+test('a link of char(3) is sent once, whatever blanks it was written with', links, {
+  ...blanks('char(3)', 'char(3)'),
+  run: `INSERT INTO sales VALUES ('a', 1), ('a  ', 2)`,
+  sent: ['insert board @ a  '],
   wrong: ['board user_id=10'],
 })
 test('an update of a relevant column sends the link', links, {
