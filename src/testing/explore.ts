@@ -52,7 +52,9 @@ export async function explore(adapter: Adapter, exploration: Exploration = {}): 
   for (let count = 0; count < random && performance.now() <= end; count += 1) {
     const steps = 1 + Math.floor(next() * length)
     const choices = Array.from({ length: steps }, () => Math.floor(next() * 64))
-    const limits = { keys: 1 + Math.floor(next() * 3), rough: next() < 0.6, filled: next() < 0.5 }
+    const [keys, rough, isFilled] = [1 + Math.floor(next() * 3), next() < 0.6, next() < 0.5]
+    const filled = isFilled && adapter.promotes === true && next() < 0.5 ? 'elsewhere' : isFilled
+    const limits: Limits = { keys, rough, filled }
     const found = await attempt(choices, limits)
     if (found !== undefined) return found
   }

@@ -1,8 +1,9 @@
-import { type Run, show } from './run.ts'
+import type { Run } from './run.ts'
+import { show } from './scene.ts'
 
 /** Lets everything end, and looks at what remains. */
 export async function finishRun(run: Run): Promise<void> {
-  if (!run.trusted && run.subject.trust !== undefined) await run.regain(run.subject.trust)
+  await run.confidence.restore()
   while (run.database.feed.length > 0) await run.deliver()
   await run.endLoads()
   if (run.waiting.size > 0) run.accuse('hung', `${run.waiting.size} reads never ended.`)

@@ -7,7 +7,7 @@ export type FaultKind =
   | 'stale'
   /** It gave a value past its time to live. */
   | 'expired'
-  /** It answered from memory while nothing was trusted. */
+  /** It answered from memory while nothing was trusted, or with what was loaded then; or with what had been wrong for too long. */
   | 'untrusted'
   /** It gave what no load gave. */
   | 'invented'
@@ -30,8 +30,9 @@ export type Start = {
   readonly ended: number
   readonly failures: number
   readonly at: number
-  readonly trusted: boolean
-  /** No load was under way. */
+  /** The cache could answer from memory. */
+  readonly believed: boolean
+  /** No load was under way, and nothing on its way from further away. */
   readonly idle: boolean
 }
 
@@ -40,12 +41,10 @@ export type Verdict = { readonly kind: FaultKind; readonly message: string }
 /** What is true while a value is judged, besides the database. */
 export type Circumstances = {
   readonly ttl: number
-  /** The cache is told of changes. */
-  readonly trusted: boolean
-  /** The cache may answer from memory although it is not told. */
-  readonly serving: boolean
-  /** The cache may have got several values at once, later than their loads ended: it says less then. */
-  readonly batched: boolean
+  /** Milliseconds from the commit that made a value wrong after which no read may begin that gets it. */
+  readonly bound: number
+  /** The cache may answer from memory now. */
+  readonly believed: boolean
   /** What is answered may be on its way from further away for a while. */
   readonly promotes: boolean
   /** Time passes for the cache as the simulation says. */
@@ -53,8 +52,10 @@ export type Circumstances = {
 }
 
 /**
- * The oracle. A read may give any version that the key had from the newest one of which the cache had been told
- * when the read began. What is answered from memory must be right also when it is answered.
+ * The oracle. A read may give any version that the key had from the newest one of which the cache had been told when the read
+ * began, and none that had been wrong for longer than the feed may be silent. What a load gave that ended before comes from
+ * memory: where one value is asked for, it must be right also when it is answered; where several are, each may have been taken
+ * from memory when the read began, and waits for the others.
  */
 export function judge(
   name: string,
@@ -64,7 +65,7 @@ export function judge(
   database: Database,
   circumstances: Circumstances,
 ): Verdict | undefined {
-  const { ttl, trusted, serving, batched, timed, promotes } = circumstances
+  const { ttl, bound, believed, timed, promotes } = circumstances
   const key = start.keys[place] as Key
   const floor = start.floors[place] as Version
   const end = typeof value === 'number' ? database.lastEnd(key, value) : undefined
@@ -75,22 +76,32 @@ export function judge(
     const message = `${name} gave version ${value}, but the change to version ${floor} had been applied before.`
     return { kind: 'stale', message }
   }
-  if (batched || end.number > start.ended) return undefined
-  if (!promotes && value < database.applied(key)) {
+  const wrong = database.wrongSince(key, value)
+  if (timed && wrong !== undefined && start.at >= wrong + bound) {
+    const message = `${name} gave version ${value}, which had been wrong for ${start.at - wrong} ms when it began.`
+    return { kind: 'untrusted', message }
+  }
+  if (end.number > start.ended || (promotes && !start.idle)) return undefined
+  const isOne = start.keys.length === 1 && !promotes
+  if (isOne && value < database.applied(key)) {
     const message = `${name} was answered from memory with a value that had become wrong meanwhile.`
     return { kind: 'stale', message }
   }
-  if (!promotes && !trusted && !serving) {
+  if (isOne && !believed) {
     return {
       kind: 'untrusted',
       message: `${name} was answered from memory although nothing was trusted any more.`,
     }
   }
-  if (!start.idle) return undefined
-  if (!start.trusted && !serving) {
+  // In place of a load that failed something else may be given.
+  if (database.failures !== start.failures) return undefined
+  if (!start.believed) {
     return { kind: 'untrusted', message: `${name} was answered from memory although nothing was trusted.` }
   }
-  if (timed && end.at + ttl <= start.at && database.failures === start.failures) {
+  if (!end.kept && !promotes) {
+    return { kind: 'untrusted', message: `${name} gave what was loaded while nothing was trusted.` }
+  }
+  if (timed && end.at + ttl <= start.at) {
     return { kind: 'expired', message: `${name} gave a value that is older than its time to live.` }
   }
   return undefined

@@ -1,6 +1,8 @@
 import type { Adapter, Key, Subject, Version } from './adapter.ts'
+import { Confidence } from './confidence.ts'
 import { Database, type LoadCall } from './database.ts'
 import { type FaultKind, judge, type Start } from './judge.ts'
+import { KEYS, show, SILENCE, TTL } from './scene.ts'
 
 /** What the cache did that it must not. */
 export type Fault = {
@@ -18,34 +20,25 @@ export type Limits = {
   readonly keys?: number
   /** Also tries failing loads, expiry, lost feeds, batches and refreshing. */
   readonly rough?: boolean
-  /** Begins with all keys held. */
-  readonly filled?: boolean
+  /** Begins with all keys held, or with all but the last held further away alone. */
+  readonly filled?: boolean | 'elsewhere'
 }
-
-export const KEYS: readonly Key[] = [
-  { group: 'a', item: '1' },
-  { group: 'a', item: '2' },
-  { group: 'b', item: '1' },
-  { group: 'b', item: '2' },
-]
-export const TTL = 100
-/** Longer than anything lives, also in place of a failing load. */
-export const LONG = 1_000
 
 /** A cache, the world around it, and what was seen of both. */
 export class Run {
   readonly adapter: Adapter
   readonly keys: readonly Key[]
   readonly rough: boolean
-  readonly filled: boolean
-  readonly database = new Database(() => this.now)
+  readonly filled: boolean | 'elsewhere'
+  readonly database: Database
+  readonly confidence: Confidence
   readonly steps: string[] = []
   subject!: Subject
   now = 1_000
   fault: Fault | undefined
+  /** A fault unless there is a worse one. */
+  unshared: Fault | undefined
   #reads = 0
-  trusted = true
-  #batched = false
   readonly waiting = new Set<number>()
 
   constructor(adapter: Adapter, { keys = 2, rough = false, filled = false }: Limits) {
@@ -53,16 +46,24 @@ export class Run {
     this.keys = KEYS.slice(0, keys)
     this.rough = rough
     this.filled = filled
+    this.confidence = new Confidence(this)
+    this.database = new Database(
+      () => this.now,
+      () => this.confidence.isTrusted,
+    )
   }
 
   async open(): Promise<void> {
     this.subject = await this.adapter.open({
       load: (key) => this.database.load(key),
+      loadMany: (keys) => this.database.loadMany(keys),
       now: () => this.now,
       random: () => 0,
       ttl: TTL,
+      silence: SILENCE,
     })
-    this.subject.trust?.()
+    this.confidence.prove()
+    this.subject.drain?.()
   }
 
   async close(): Promise<void> {
@@ -70,8 +71,14 @@ export class Run {
   }
 
   async fill(): Promise<void> {
-    this.steps.push('every key is read and loaded')
-    for (const key of this.keys) this.read(key)
+    const { readElsewhere } = this.subject
+    if (this.filled === 'elsewhere' && readElsewhere !== undefined) {
+      this.steps.push('every key but the last is read and loaded elsewhere')
+      for (const key of this.keys.slice(0, Math.max(1, this.keys.length - 1))) readElsewhere(key)
+    } else {
+      this.steps.push('every key is read and loaded')
+      for (const key of this.keys) this.read(key)
+    }
     await this.settle()
     await this.endLoads()
   }
@@ -81,13 +88,13 @@ export class Run {
   }
 
   write(keys: readonly Key[], group?: string): void {
-    this.database.write(keys, group)
-    this.subject.written?.(keys, group)
+    const { isCovered } = this.confidence
+    this.database.write(keys, group, isCovered)
+    if (isCovered) this.subject.written?.(keys, group)
   }
 
   readMany(): void {
     const { getMany } = this.subject
-    this.#batched = true
     if (getMany !== undefined) this.await('read all at once', this.keys, () => getMany(this.keys))
   }
 
@@ -113,22 +120,31 @@ export class Run {
   begin(keys: readonly Key[]): Start {
     const { ended, failures, loads } = this.database
     const floors = keys.map((key) => this.database.applied(key))
-    return { keys, floors, ended, failures, at: this.now, trusted: this.trusted, idle: loads.length === 0 }
+    const { isBelieved: believed } = this.confidence
+    const idle = loads.length === 0 && this.subject.isBusy?.() !== true
+    return { keys, floors, ended, failures, at: this.now, believed, idle }
   }
 
   judge(name: string, place: number, value: Version | undefined, start: Start): void {
-    const timed = this.adapter.ownClock !== true
-    const serving = this.adapter.servesUntrusted === true
-    const circumstances = {
-      ttl: TTL,
-      trusted: this.trusted,
-      serving,
-      batched: this.#batched,
-      timed,
-      promotes: this.adapter.promotes === true,
-    }
+    const { isBelieved: believed, bound } = this.confidence
+    const { promotes = false, ownClock = false } = this.adapter
+    const circumstances = { ttl: TTL, bound, believed, timed: !ownClock, promotes }
     const verdict = judge(name, place, value, start, this.database, circumstances)
     if (verdict !== undefined) this.accuse(verdict.kind, verdict.message)
+  }
+
+  /** While nothing is trusted, a load that is too old is left alone, and another one begins. */
+  checkSharing(): void {
+    if (this.adapter.shares !== true) return
+    for (const key of this.keys) {
+      const [first, late] = this.database.current(key)
+      if (first === undefined || late === undefined) continue
+      if (!late.trusted && late.at >= first.at + SILENCE) first.isLeft = true
+      else {
+        const message = `Load ${late.number} of ${show(key)} began while another one was under way.`
+        this.unshared ??= { kind: 'unshared', message, steps: [...this.steps] }
+      }
+    }
   }
 
   async deliver(): Promise<void> {
@@ -144,20 +160,7 @@ export class Run {
     const { invalidate, invalidateAll } = this.subject
     if (invalidateAll === undefined) for (const key of KEYS) await invalidate(key)
     else await invalidateAll()
-    this.database.applyAll()
-  }
-
-  /** What comes while the feed is away is never told; all that is held must be given up. */
-  async lose(distrust: () => void): Promise<void> {
-    distrust()
-    this.trusted = false
-    await Promise.resolve()
-  }
-
-  async regain(trust: () => void): Promise<void> {
-    await this.gap()
-    trust()
-    this.trusted = true
+    this.database.applyAll(KEYS)
   }
 
   async endLoads(): Promise<void> {
@@ -185,8 +188,4 @@ export class Run {
     if (kind === 'unheld' && this.adapter.forgetful === true) return
     this.fault ??= { kind, message, steps: [...this.steps] }
   }
-}
-
-export function show({ group, item }: Key): string {
-  return `${group}${item}`
 }

@@ -20,22 +20,51 @@ export async function runSchedule(
   await run.open()
   try {
     const widths: number[] = []
-    await play(run, schedule, widths)
-    return { fault: run.fault, widths }
+    await play(run, schedule.length, (steps, place) => {
+      widths.push(steps.length)
+      return (schedule[place] as number) % steps.length
+    })
+    return { fault: run.fault ?? run.unshared, widths }
   } finally {
     await run.close()
   }
 }
 
-async function play(run: Run, schedule: Schedule, widths: number[]): Promise<void> {
-  if (run.filled) await run.fill()
-  for (const choice of schedule) {
+/** Runs the steps that are called so, or whose names begin so, each of which must be possible then. */
+export async function runSteps(
+  adapter: Adapter,
+  names: readonly string[],
+  limits: Limits = {},
+): Promise<Fault | undefined> {
+  const run = new Run(adapter, limits)
+  await run.open()
+  try {
+    await play(run, names.length, (steps, place) => {
+      const name = names[place] ?? ''
+      const found = steps.findIndex(([text]) => text === name || text.startsWith(`${name} `))
+      if (found >= 0) return found
+      const possible = steps.map(([text]) => text).join('; ')
+      throw new TypeError(`Expected one of these steps, got ${JSON.stringify(name)}: ${possible}.`)
+    })
+    return run.fault ?? run.unshared
+  } finally {
+    await run.close()
+  }
+}
+
+async function play(
+  run: Run,
+  length: number,
+  choose: (steps: readonly Step[], place: number) => number,
+): Promise<void> {
+  if (run.filled !== false) await run.fill()
+  for (let place = 0; place < length; place += 1) {
     const steps = listSteps(run)
-    widths.push(steps.length)
-    const [text, act] = steps[choice % steps.length] as Step
+    const [text, act] = steps[choose(steps, place)] as Step
     run.steps.push(text)
     await act()
     await run.settle()
+    run.checkSharing()
     if (run.fault !== undefined) return
   }
   await finishRun(run)

@@ -25,7 +25,7 @@ export type LoadThroughSettings = {
 type Loader = { readonly load: Load<unknown>; readonly loadMany?: LoadMany<unknown> }
 type Context = Pick<LoadContext<unknown>, 'signal' | 'isAnew' | 'limitLife'>
 type Lease = { readonly tier: ReadableTier; readonly lease: unknown }
-type Found = { readonly value: unknown; readonly life: number }
+type Found = { readonly value: unknown; readonly until: number }
 
 /** Milliseconds that an answer of a tier is waited for: past it, the loader is asked. */
 const PATIENCE = 500
@@ -43,7 +43,7 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
     const looked = await look(params, context, settings)
     const { found } = looked
     if (found !== undefined) {
-      context.limitLife(found.life)
+      context.limitLife(found.until - settings.clock.now())
       return found.value
     }
     const limits = limitedBy(context)
@@ -62,10 +62,17 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
         ),
       )
       const places = [...list.keys()].filter((place) => looks[place]?.found === undefined)
-      for (const [place, { found }] of looks.entries())
-        if (found !== undefined) context.limitLife(found.life, place)
+      /** Last of all, since what was found has grown older while the rest was loaded. */
+      const limit = (): void => {
+        const now = settings.clock.now()
+        for (const [place, { found }] of looks.entries())
+          if (found !== undefined) context.limitLife(found.until - now, place)
+      }
       const values: unknown[] = looks.map(({ found }) => found?.value)
-      if (places.length === 0) return values
+      if (places.length === 0) {
+        limit()
+        return values
+      }
       const limits = limitedBy(context)
       const missing = places.map((place) => list[place] as CanonicalParams)
       const own = new Bound(context, (ms, place) => {
@@ -74,6 +81,7 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
           if (place === undefined || place === number) context.limitLife(ms, at)
       })
       const loaded = await loadMany(missing, own)
+      limit()
       if (!Array.isArray(loaded) || loaded.length !== places.length) return loaded
       for (const [number, place] of places.entries()) {
         const value = (loaded as readonly unknown[])[number]
@@ -96,13 +104,16 @@ async function look(
   const leases: Lease[] = []
   for (const tier of tiers) {
     if (!isTrusted() || !isClean(tier)) continue
-    const asked = askTier(tier, { cache, params }, context)
-    const answer = await within(asked, clock, failed)
-    if (answer?.kind === 'held' && !context.isAnew && answer.life > 0) {
-      for (const { tier: nearer, lease } of leases) {
-        fillOne(nearer, { cache, params }, answer.value, { lease, life: answer.life }, failed)
-      }
-      return { found: answer, leases: [] }
+    const asked = clock.now()
+    const answer = await within(askTier(tier, { cache, params }, context), clock, failed)
+    // The tier has said for how long at some time since it was asked; so nothing is held for longer than it said.
+    const spent = clock.now() - asked
+    if (answer?.kind === 'held' && !context.isAnew && answer.life > spent) {
+      const { value } = answer
+      const life = answer.life - spent
+      for (const { tier: nearer, lease } of leases)
+        fillOne(nearer, { cache, params }, value, { lease, life }, failed)
+      return { found: { value, until: asked + answer.life }, leases: [] }
     }
     if (answer?.kind === 'missing' && answer.lease !== undefined) leases.push({ tier, lease: answer.lease })
   }

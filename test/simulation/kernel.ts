@@ -1,24 +1,44 @@
-import type { CacheSettings } from '../../src/cache/settings.ts'
 import type { Cache } from '../../src/cache/cache.ts'
+import type { CacheSettings } from '../../src/cache/settings.ts'
+import type { Trust } from '../../src/cache/trust.ts'
 import type { ParamValue } from '../../src/key/param.ts'
 import type { Adapter, Key, Step } from '../../src/testing/index.ts'
 
-type CacheClass = new (settings: CacheSettings<number>) => Cache<number>
+/** The code under test; it may have been broken on purpose. */
+export type Kernel = {
+  readonly Cache: new (settings: CacheSettings<number>) => Cache<number>
+  readonly Trust: new (...given: ConstructorParameters<typeof Trust>) => Trust
+}
+
+/** The table that a simulated cache depends on. */
+export const TABLE = 'items'
 
 const paramsOf = ({ group, item }: Key): { group: string; item: string } => ({ group, item })
 
-/** The kernel as a cache under test; `CacheClass` may be one that was broken on purpose. */
+/** The kernel as a cache under test. */
 export function createKernelAdapter(
-  CacheClass: CacheClass,
+  { Cache: CacheClass, Trust: TrustClass }: Kernel,
   settings: Partial<CacheSettings<number>> = {},
 ): Adapter {
   return {
     name: 'stalemate',
-    servesUntrusted: settings.untrustedFor !== undefined,
+    servesFor: settings.untrustedFor ?? 0,
+    shares: true,
     forgetful: settings.max !== undefined,
-    open({ load, now, random, ttl }) {
+    open({ load, loadMany, now, random, ttl, silence }) {
       const due: (readonly ParamValue[])[] = []
-      const cache = new CacheClass({
+      const turns: (() => void)[] = []
+      let last = now()
+      const endTurn = (): void => {
+        last = now()
+        for (const end of turns.splice(0)) end()
+      }
+      /** Within a turn of the event loop no time passes. */
+      const begin = (): typeof cache => {
+        if (now() !== last) endTurn()
+        return cache
+      }
+      const cache: Cache<number> = new CacheClass({
         name: 'simulated',
         params: [
           { name: 'group', type: 'text' },
@@ -29,37 +49,33 @@ export function createKernelAdapter(
         max: 100,
         partial: [['group'], ['item']],
         load: (params) => load(params as unknown as Key),
-        loadMany: async (list) => {
-          const loads = list.map((params) => load(params as unknown as Key))
-          const results = await Promise.allSettled(loads)
-          return results.map((result) =>
-            result.status === 'fulfilled' ? result.value : (result.reason as Error),
-          )
-        },
+        loadMany: async (list) => await loadMany(list as unknown as Key[]),
         staleIfError: 500,
         refresh: 0.8,
         tracked: [0],
         due: ({ values }) => due.push(values),
+        joinFor: silence,
         now,
+        endOfTurn: (end) => turns.push(end),
         random,
         ...settings,
       })
+      const trust = new TrustClass([{ cache: cache as unknown as Cache<unknown>, tables: [TABLE] }], silence)
       const { background } = cache
-      // One by one: values of a batch come when the last of it ends, and less could be said of what readers get.
-      const reload = (list: readonly (readonly ParamValue[])[]): void => {
-        for (const values of list) void background.reload([values])
-      }
+      const reload = (list: readonly (readonly ParamValue[])[]): void => void background.reload(list)
       return {
-        get: (key) => cache.get(paramsOf(key)),
-        peek: (key) => cache.peek(paramsOf(key)),
-        getMany: (keys) => cache.getMany(keys.map(paramsOf)),
-        refresh: (key) => cache.refresh(paramsOf(key)),
+        get: (key) => begin().get(paramsOf(key)),
+        peek: (key) => begin().peek(paramsOf(key)),
+        getMany: (keys) => begin().getMany(keys.map(paramsOf)),
+        refresh: (key) => begin().refresh(paramsOf(key)),
         invalidate: ({ group, item }) => void cache.invalidateEntry([group, item]),
         invalidateGroup: (group) => void cache.invalidateGroup(0, [group]),
         invalidateAll: () => void cache.invalidateAll(),
-        distrust: () => void (cache.trustedUntil = Number.NEGATIVE_INFINITY),
-        trust: () => void (cache.trustedUntil = Number.POSITIVE_INFINITY),
+        trust: (since, covered) => void trust.renew(since, new Set(covered ? [] : [TABLE])),
+        suspend: () => trust.suspend(),
+        distrust: () => trust.distrust(),
         steps: (keys) => [
+          ...(turns.length === 0 ? [] : [['the turn ends', endTurn] satisfies Step]),
           ...(due.length === 0
             ? []
             : [['a reload begins that a read found due', () => reload(due.splice(0, 1))] satisfies Step]),

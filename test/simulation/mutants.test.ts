@@ -2,12 +2,19 @@ import test, { type ExecutionContext } from 'ava'
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { explore } from '../../src/testing/index.ts'
+import { Cache } from '../../src/cache/cache.ts'
+import { Trust } from '../../src/cache/trust.ts'
+import { explore, runSteps } from '../../src/testing/index.ts'
+import { loadThrough } from '../../src/tiers/load-through.ts'
 import { makeFolder } from '../helpers/io.ts'
 import { ROOT } from '../helpers/root.ts'
 import { createKernelAdapter } from './kernel.ts'
-import { type Mutant, MUTANTS } from './mutants.ts'
+import { KERNEL_MUTANTS, type Mutant } from './mutants.ts'
+import { TIER_MUTANTS } from './tier-mutants.ts'
 import { createTieredAdapter, type Parts } from './tiered.ts'
+import { TRUST_MUTANTS } from './trust-mutants.ts'
+
+const MUTANTS = [...KERNEL_MUTANTS, ...TRUST_MUTANTS, ...TIER_MUTANTS]
 
 const SEED = Number(process.env['STALEMATE_SEED'] ?? 1)
 const KERNEL = ['cache', 'key', 'tiers', 'errors.js', 'options.js']
@@ -50,6 +57,7 @@ async function loadMutant(t: ExecutionContext, { file, find, replace }: Mutant):
   const load = async (name: string): Promise<unknown> => await import(pathToFileURL(join(folder, name)).href)
   return {
     ...((await load('cache/cache.js')) as Pick<Parts, 'Cache'>),
+    ...((await load('cache/trust.js')) as Pick<Parts, 'Trust'>),
     ...((await load('tiers/load-through.js')) as Pick<Parts, 'loadThrough'>),
   }
 }
@@ -63,7 +71,20 @@ const isCaught = test.macro({
   title: (_, { name }: Mutant) => `the simulation catches a kernel in which ${name}`,
   async exec(t, mutant: Mutant) {
     const parts = await loadMutant(t, mutant)
-    const adapter = mutant.tiered === true ? createTieredAdapter(parts) : createKernelAdapter(parts.Cache)
+    const adapter =
+      mutant.tiered === true
+        ? createTieredAdapter(parts, mutant.settings)
+        : createKernelAdapter(parts, mutant.settings)
+    if (mutant.story !== undefined) {
+      const { keys, steps } = mutant.story
+      const limits = { keys, rough: true, filled: 'elsewhere' } as const
+      const sound = createTieredAdapter({ Cache, Trust, loadThrough }, mutant.settings)
+      t.is(await runSteps(sound, steps, limits), undefined)
+      const found = await runSteps(adapter, steps, limits)
+      t.truthy(found)
+      t.log(`${found?.kind}: ${found?.message}`)
+      return
+    }
     const { fault, schedules } = await explore(adapter, { depth: 4, random: 30_000, seed: SEED })
     t.truthy(fault, `not caught by ${schedules} schedules, seed ${SEED}`)
     t.log(`${fault?.kind} after ${schedules} schedules: ${fault?.message}`)

@@ -1,3 +1,5 @@
+import type { CacheSettings } from '../../src/cache/settings.ts'
+
 /** A fault put into the kernel on purpose: a piece of a compiled file, which it contains once, and what replaces it. */
 export type Mutant = {
   readonly name: string
@@ -5,11 +7,16 @@ export type Mutant = {
   readonly file: string
   /** Only seen with a tier behind the cache. */
   readonly tiered?: true
+  /** Only seen in a cache that is set up like this. */
+  readonly settings?: Partial<CacheSettings<number>>
+  /** Too rare among random schedules: the steps that show it. */
+  readonly story?: { readonly keys: number; readonly steps: readonly string[] }
   readonly find: string
   readonly replace: string
 }
 
-export const MUTANTS: readonly Mutant[] = [
+/** Of loads, invalidations, and what is held. */
+export const KERNEL_MUTANTS: readonly Mutant[] = [
   {
     name: 'a covered load is stored',
     file: 'loading',
@@ -305,38 +312,33 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const number = this.#bucketOf(entry.due);',
   },
   {
+    name: 'a reload waits for no load under way',
+    file: 'cache',
+    find: 'if (running !== undefined && this.#mayJoin(running, now))',
+    replace: 'if (running !== undefined && !isAnew && this.#mayJoin(running, now))',
+  },
+  {
+    name: 'what is warmed or reloaded is not shared with readers',
+    file: 'cache',
+    find: 'if (running !== undefined && this.#mayJoin(running, now))',
+    replace: 'if (running !== undefined && !running.isAnew && this.#mayJoin(running, now))',
+  },
+  {
+    name: 'several values come to the wrong keys',
+    file: 'loading',
+    find: 'const value = values[index];',
+    replace: 'const value = values[values.length - 1 - index];',
+  },
+  {
+    name: 'what fails for one key of several is its value',
+    file: 'loading',
+    find: 'if (value instanceof Error)',
+    replace: 'if (false)',
+  },
+  {
     name: 'a reload takes over what was held, whatever came meanwhile',
     file: 'loading',
     find: 'this.#host.isCurrent(flight))\n                stored =',
     replace: '(flight.isAnew || this.#host.isCurrent(flight)))\n                stored =',
-  },
-  {
-    name: 'a tier is asked that has not given up what was made wrong',
-    file: 'tiers/load-through',
-    tiered: true,
-    find: '!isTrusted() || !isClean(tier)',
-    replace: '!isTrusted()',
-  },
-  {
-    name: 'a tier is asked although nothing is trusted',
-    file: 'tiers/load-through',
-    tiered: true,
-    find: '!isTrusted() || !isClean(tier)',
-    replace: '!isClean(tier)',
-  },
-  {
-    name: 'a promotion that an invalidation overtook is stored',
-    file: 'loading',
-    tiered: true,
-    find: 'if (this.#host.isCurrent(flight))\n                stored =',
-    replace: 'if (flight.life < Infinity || this.#host.isCurrent(flight))\n                stored =',
-  },
-  {
-    name: 'a tier is filled with a lease that was got after the value',
-    file: 'tiers/load-through',
-    tiered: true,
-    find: 'const value = await loader.load(params, limits.context);',
-    replace:
-      'const value = await loader.load(params, limits.context); Object.assign(looked, await look(params, { isAnew: true }, settings));',
   },
 ]

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { Cache } from '../../src/cache/cache.ts'
+import { Trust } from '../../src/cache/trust.ts'
 import { type Adapter, explore, type Limits, runSchedule } from '../../src/testing/index.ts'
 import { ADAPTERS } from './adapters.ts'
 import { createKernelAdapter } from './kernel.ts'
@@ -25,7 +26,7 @@ for (const [what, adapter] of Object.entries(ADAPTERS)) {
 }
 
 test('schedules of any numbers are played without fault, and a failing one is shrunk', async (t) => {
-  const adapter = createKernelAdapter(Cache)
+  const adapter = createKernelAdapter({ Cache, Trust })
   const limits = fc.record({
     keys: fc.integer({ min: 1, max: 4 }),
     rough: fc.boolean(),
