@@ -159,19 +159,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "c4475ea92ea13a56a057e19a177aa047"
+          "body": "3a4a6301c9c9990b0e209e519ef2f408"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "4f10b784038d094e2bb29f1cefe0a413"
+          "body": "2308a9a5632edda717f201f679c7c9ea"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "237bbce7c2e806a4302c6379b430d985"
+          "body": "83a5efff89c893a28a3129fcd1a71d15"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -190,19 +190,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "d5f09130910c62826b7bd02b42ef16e1"
+          "body": "289a7873d11b0d89da859c1bf02ec000"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "bedf2baacf5260f885781d75df6c9b51"
+          "body": "562fd4146a62ddb2ca7bbdbb1fd35ea6"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "987a26dd0f9d5c97ec82ed47fc4d2946"
+          "body": "a2872047a8d9685ed237337b7b54223c"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -221,19 +221,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "ed4379c5fdb7ad73622c33916f432dbb"
+          "body": "298c420a3e925d6a6aca3a9abdad616a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "b861b7fe40582e6450871ff621f27bf2"
+          "body": "3b0ebfe685b28e034f4d0df933e5a954"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "f75f18c54a9ec6013f7bd971b8aa34f9"
+          "body": "dc556fec52aff6cdd6f8459d45ec7729"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -252,19 +252,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "3e30ced815306a77a9ad54068afd55a1"
+          "body": "751a5961e13ead0fe2f438086108d9a6"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "1ab4ddf1c8e4e256db75c9f200f6b8b3"
+          "body": "91b370ae0062fdb37dff4741c48ad627"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "fc4370f7ac16a53b5a5011764b371414"
+          "body": "68d8d82ab8deb3e8cbc2c0dd407e74fd"
         },
         {
           "name": "stalemate_callcentre_truncate",

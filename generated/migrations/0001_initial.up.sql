@@ -253,24 +253,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
-        concat_ws(',',
-          -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
-          -- agent_performance by agent_id
-          '["agent_performance",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
-          -- dashboard by user_id
-          '["dashboard",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]',
-          -- overview, as a whole
-          '["overview","unbound"]',
-          CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-            -- user_profile by user_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (active) END THEN '["user_profile",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]' END
-          END
-        )
-      FROM new_rows AS agents
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
@@ -354,19 +336,41 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- agent_leads by agent_id
+            CASE WHEN agents.id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
+            -- agent_performance by agent_id
+            CASE WHEN agents.id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
+            -- dashboard by user_id
+            CASE WHEN agents.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END,
+            -- overview, as a whole
+            '["overview","unbound"]',
+            CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
+              -- user_profile by user_id
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE (active) END) AND agents.user_id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END
+            END
+          )
+        FROM new_rows AS agents
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM new_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -399,45 +403,7 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-        concat_ws(',',
-          -- agent_leads by agent_id
-          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-          -- agent_performance by agent_id
-          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-          -- dashboard by user_id
-          CASE WHEN ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c4::uuid::text || '"' COLLATE "C", nullif('"' || n.c4::uuid::text || '"' COLLATE "C", '"' || o.c4::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-          CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-            -- user_profile by user_id
-            CASE WHEN ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', '"' || o.c4::uuid::text || '"' COLLATE "C", nullif('"' || n.c4::uuid::text || '"' COLLATE "C", '"' || o.c4::uuid::text || '"' COLLATE "C")), '') || ']]' END
-          END
-        )
-      FROM (
-        SELECT
-          agents.active AS c1,
-          agents.id AS c2,
-          agents.name AS c3,
-          agents.user_id AS c4,
-          CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
-        FROM old_rows AS agents
-      ) AS o,
-      (
-        SELECT
-          agents.active AS c1,
-          agents.id AS c2,
-          agents.name AS c3,
-          agents.user_id AS c4,
-          CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
-        FROM new_rows AS agents
-      ) AS n
-      INTO stalemate_many, stalemate_targets;
-      IF stalemate_many IS NOT false THEN
-        IF stalemate_many IS NULL THEN
-          IF NOT EXISTS (SELECT FROM old_rows) THEN
-            RETURN NULL;
-          END IF;
-        END IF;
+      IF stalemate_many THEN
         DECLARE
           stalemate_large bigint;
           stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
@@ -698,19 +664,56 @@ BEGIN
             stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- agent_leads by agent_id
+            CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["agent_leads",["agent_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
+            -- agent_performance by agent_id
+            CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["agent_performance",["agent_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
+            -- dashboard by user_id
+            CASE WHEN (ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)) || '"' || ']]' END,
+            CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
+              -- user_profile by user_id
+              CASE WHEN (ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4)) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN '["user_profile",["user_id"],[' || '"' || concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)) || '"' || ']]' END
+            END
+          )
+        FROM (
+          SELECT
+            agents.active AS c1,
+            agents.id AS c2,
+            agents.name AS c3,
+            agents.user_id AS c4,
+            CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
+          FROM old_rows AS agents
+        ) AS o,
+        (
+          SELECT
+            agents.active AS c1,
+            agents.id AS c2,
+            agents.name AS c3,
+            agents.user_id AS c4,
+            CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
+          FROM new_rows AS agents
+        ) AS n
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM old_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -743,24 +746,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-        concat_ws(',',
-          -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
-          -- agent_performance by agent_id
-          '["agent_performance",["agent_id"],[' || '"' || agents.id::uuid::text || '"' COLLATE "C" || ']]',
-          -- dashboard by user_id
-          '["dashboard",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]',
-          -- overview, as a whole
-          '["overview","unbound"]',
-          CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-            -- user_profile by user_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (active) END THEN '["user_profile",["user_id"],[' || '"' || agents.user_id::uuid::text || '"' COLLATE "C" || ']]' END
-          END
-        )
-      FROM old_rows AS agents
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
@@ -844,19 +829,41 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- agent_leads by agent_id
+            CASE WHEN agents.id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
+            -- agent_performance by agent_id
+            CASE WHEN agents.id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
+            -- dashboard by user_id
+            CASE WHEN agents.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END,
+            -- overview, as a whole
+            '["overview","unbound"]',
+            CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
+              -- user_profile by user_id
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE (active) END) AND agents.user_id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END
+            END
+          )
+        FROM old_rows AS agents
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM old_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -911,22 +918,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
-        concat_ws(',',
-          CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-            -- agent_performance by agent_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || '"' || calls.agent_id::uuid::text || '"' COLLATE "C" || ']]' END
-          END,
-          -- dashboard by user_id
-          '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]',
-          -- overview, as a whole
-          '["overview","unbound"]',
-          -- report by user_id
-          '["report",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]'
-        )
-      FROM new_rows AS calls
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
@@ -995,19 +986,39 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
+              -- agent_performance by agent_id
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END) AND calls.agent_id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', calls.agent_id::uuid, '"') || ']]' END
+            END,
+            -- dashboard by user_id
+            CASE WHEN calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END,
+            -- overview, as a whole
+            '["overview","unbound"]',
+            -- report by user_id
+            CASE WHEN calls.user_id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
+          )
+        FROM new_rows AS calls
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM new_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -1040,49 +1051,7 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-        concat_ws(',',
-          CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-            -- agent_performance by agent_id
-            CASE WHEN ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) THEN '["agent_performance",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c1::uuid::text || '"' COLLATE "C", nullif('"' || n.c1::uuid::text || '"' COLLATE "C", '"' || o.c1::uuid::text || '"' COLLATE "C")), '') || ']]' END
-          END,
-          -- dashboard by user_id
-          CASE WHEN ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c6::uuid::text || '"' COLLATE "C", nullif('"' || n.c6::uuid::text || '"' COLLATE "C", '"' || o.c6::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-          -- overview, as a whole
-          CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
-          -- report by user_id
-          CASE WHEN ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', '"' || o.c6::uuid::text || '"' COLLATE "C", nullif('"' || n.c6::uuid::text || '"' COLLATE "C", '"' || o.c6::uuid::text || '"' COLLATE "C")), '') || ']]' END
-        )
-      FROM (
-        SELECT
-          calls.agent_id AS c1,
-          calls.duration AS c2,
-          calls.id AS c3,
-          calls.started_at AS c4,
-          calls.status AS c5,
-          calls.user_id AS c6,
-          CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
-        FROM old_rows AS calls
-      ) AS o,
-      (
-        SELECT
-          calls.agent_id AS c1,
-          calls.duration AS c2,
-          calls.id AS c3,
-          calls.started_at AS c4,
-          calls.status AS c5,
-          calls.user_id AS c6,
-          CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
-        FROM new_rows AS calls
-      ) AS n
-      INTO stalemate_many, stalemate_targets;
-      IF stalemate_many IS NOT false THEN
-        IF stalemate_many IS NULL THEN
-          IF NOT EXISTS (SELECT FROM old_rows) THEN
-            RETURN NULL;
-          END IF;
-        END IF;
+      IF stalemate_many THEN
         DECLARE
           stalemate_large bigint;
           stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
@@ -1308,19 +1277,60 @@ BEGIN
             stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
+              -- agent_performance by agent_id
+              CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN '["agent_performance",["agent_id"],[' || '"' || concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)) || '"' || ']]' END
+            END,
+            -- dashboard by user_id
+            CASE WHEN (ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)) || '"' || ']]' END,
+            -- overview, as a whole
+            CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
+            -- report by user_id
+            CASE WHEN (ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN '["report",["user_id"],[' || '"' || concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)) || '"' || ']]' END
+          )
+        FROM (
+          SELECT
+            calls.agent_id AS c1,
+            calls.duration AS c2,
+            calls.id AS c3,
+            calls.started_at AS c4,
+            calls.status AS c5,
+            calls.user_id AS c6,
+            CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
+          FROM old_rows AS calls
+        ) AS o,
+        (
+          SELECT
+            calls.agent_id AS c1,
+            calls.duration AS c2,
+            calls.id AS c3,
+            calls.started_at AS c4,
+            calls.status AS c5,
+            calls.user_id AS c6,
+            CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
+          FROM new_rows AS calls
+        ) AS n
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM old_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -1353,22 +1363,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-        concat_ws(',',
-          CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-            -- agent_performance by agent_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END THEN '["agent_performance",["agent_id"],[' || '"' || calls.agent_id::uuid::text || '"' COLLATE "C" || ']]' END
-          END,
-          -- dashboard by user_id
-          '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]',
-          -- overview, as a whole
-          '["overview","unbound"]',
-          -- report by user_id
-          '["report",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]'
-        )
-      FROM old_rows AS calls
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
@@ -1437,19 +1431,39 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
+              -- agent_performance by agent_id
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END) AND calls.agent_id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', calls.agent_id::uuid, '"') || ']]' END
+            END,
+            -- dashboard by user_id
+            CASE WHEN calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END,
+            -- overview, as a whole
+            '["overview","unbound"]',
+            -- report by user_id
+            CASE WHEN calls.user_id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
+          )
+        FROM old_rows AS calls
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM old_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -1504,22 +1518,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
-        concat_ws(',',
-          -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || '"' || leads.agent_id::uuid::text || '"' COLLATE "C" || ']]',
-          CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-            -- dashboard by user_id over agents
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
-          END,
-          CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-            -- overview, as a whole
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END THEN '["overview","unbound"]' END
-          END
-        )
-      FROM new_rows AS leads
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
@@ -1575,19 +1573,39 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- agent_leads by agent_id
+            CASE WHEN leads.agent_id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', leads.agent_id::uuid, '"') || ']]' END,
+            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+              -- dashboard by user_id over agents
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || concat(to_json((to_json(leads.agent_id) #>> '{}'))) || ']]' END
+            END,
+            CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
+              -- overview, as a whole
+              CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END THEN '["overview","unbound"]' END
+            END
+          )
+        FROM new_rows AS leads
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM new_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -1620,47 +1638,7 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-        concat_ws(',',
-          -- agent_leads by agent_id
-          CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["agent_leads",["agent_id"],[' || nullif(concat_ws(',', '"' || o.c1::uuid::text || '"' COLLATE "C", nullif('"' || n.c1::uuid::text || '"' COLLATE "C", '"' || o.c1::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-          CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-            -- dashboard by user_id over agents
-            CASE WHEN ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || nullif(concat_ws(',', to_json((to_json(o.c1) #>> '{}'))::text COLLATE "C", nullif(to_json((to_json(n.c1) #>> '{}'))::text COLLATE "C", to_json((to_json(o.c1) #>> '{}'))::text COLLATE "C")), '') || ']]' END
-          END,
-          CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-            -- overview, as a whole
-            CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) THEN '["overview","unbound"]' END
-          END
-        )
-      FROM (
-        SELECT
-          leads.agent_id AS c1,
-          leads.name AS c2,
-          leads.stage AS c3,
-          leads.value AS c4,
-          CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
-          CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
-        FROM old_rows AS leads
-      ) AS o,
-      (
-        SELECT
-          leads.agent_id AS c1,
-          leads.name AS c2,
-          leads.stage AS c3,
-          leads.value AS c4,
-          CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
-          CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
-        FROM new_rows AS leads
-      ) AS n
-      INTO stalemate_many, stalemate_targets;
-      IF stalemate_many IS NOT false THEN
-        IF stalemate_many IS NULL THEN
-          IF NOT EXISTS (SELECT FROM old_rows) THEN
-            RETURN NULL;
-          END IF;
-        END IF;
+      IF stalemate_many THEN
         DECLARE
           stalemate_large bigint;
           stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
@@ -1837,19 +1815,61 @@ BEGIN
             stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- agent_leads by agent_id
+            CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN '["agent_leads",["agent_id"],[' || '"' || concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)) || '"' || ']]' END,
+            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+              -- dashboard by user_id over agents
+              CASE WHEN (ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2)) AND (((to_json(o.c1) #>> '{}') IS NOT NULL) OR ((to_json(n.c1) #>> '{}') IS NOT NULL)) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || concat_ws(',',
+                CASE WHEN (to_json(o.c1) #>> '{}') IS NOT NULL THEN concat(to_json((to_json(o.c1) #>> '{}'))) END,
+                CASE WHEN (to_json(n.c1) #>> '{}') IS NOT NULL AND ((to_json(n.c1) #>> '{}') COLLATE "C" IS DISTINCT FROM (to_json(o.c1) #>> '{}') COLLATE "C") THEN concat(to_json((to_json(n.c1) #>> '{}'))) END
+              ) || ']]' END
+            END,
+            CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
+              -- overview, as a whole
+              CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) THEN '["overview","unbound"]' END
+            END
+          )
+        FROM (
+          SELECT
+            leads.agent_id AS c1,
+            leads.name AS c2,
+            leads.stage AS c3,
+            leads.value AS c4,
+            CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
+            CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
+          FROM old_rows AS leads
+        ) AS o,
+        (
+          SELECT
+            leads.agent_id AS c1,
+            leads.name AS c2,
+            leads.stage AS c3,
+            leads.value AS c4,
+            CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
+            CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
+          FROM new_rows AS leads
+        ) AS n
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM old_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -1882,22 +1902,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-        concat_ws(',',
-          -- agent_leads by agent_id
-          '["agent_leads",["agent_id"],[' || '"' || leads.agent_id::uuid::text || '"' COLLATE "C" || ']]',
-          CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-            -- dashboard by user_id over agents
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || to_json((to_json(leads.agent_id) #>> '{}'))::text COLLATE "C" || ']]' END
-          END,
-          CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-            -- overview, as a whole
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END THEN '["overview","unbound"]' END
-          END
-        )
-      FROM old_rows AS leads
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
@@ -1953,19 +1957,39 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- agent_leads by agent_id
+            CASE WHEN leads.agent_id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', leads.agent_id::uuid, '"') || ']]' END,
+            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+              -- dashboard by user_id over agents
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || concat(to_json((to_json(leads.agent_id) #>> '{}'))) || ']]' END
+            END,
+            CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
+              -- overview, as a whole
+              CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END THEN '["overview","unbound"]' END
+            END
+          )
+        FROM old_rows AS leads
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM old_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -2017,94 +2041,103 @@ DECLARE
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  BEGIN
-    -- Most statements change one row.
-    SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
-      concat_ws(',',
-        -- dashboard by user_id
-        '["dashboard",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
-        -- overview, as a whole
-        '["overview","unbound"]',
-        -- report by user_id
-        '["report",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
-        -- user_profile by user_id
-        '["user_profile",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]'
-      )
-    FROM new_rows AS users
-    INTO stalemate_many, stalemate_targets;
-    IF stalemate_many THEN
-      DECLARE
-        stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-        stalemate_sample bigint := stalemate_large;
-      BEGIN
-        <<samples>>
-        LOOP
-          SELECT
-            concat_ws(',',
-              -- dashboard by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT users.id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                  WHERE users.id IS NOT NULL
-                  LIMIT 1001
+  LOOP
+    BEGIN
+      IF stalemate_many THEN
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                -- dashboard by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT users.id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
+                ),
+                -- report by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT users.id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- user_profile by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT users.id AS v1
+                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                    ELSE '["user_profile",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE '["dashboard",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              ),
-              -- overview, as a whole
-              (
-                SELECT '["overview","unbound"]'
-                WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
-              ),
-              -- report by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT users.id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                  WHERE users.id IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                  ELSE '["report",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              ),
-              -- user_profile by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT users.id AS v1
-                  FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                  WHERE users.id IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                  ELSE '["user_profile",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
               )
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
-      END;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-    IF NOT EXISTS (SELECT FROM new_rows) THEN
-      RETURN NULL;
-    END IF;
-    stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
-  END;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- dashboard by user_id
+            CASE WHEN users.id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            -- overview, as a whole
+            '["overview","unbound"]',
+            -- report by user_id
+            CASE WHEN users.id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            -- user_profile by user_id
+            CASE WHEN users.id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END
+          )
+        FROM new_rows AS users
+        INTO STRICT stalemate_targets;
+      END IF;
+      EXIT;
+    EXCEPTION WHEN OTHERS THEN
+      IF NOT EXISTS (SELECT FROM new_rows) THEN
+        RETURN NULL;
+      END IF;
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSE
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
+        EXIT;
+      END IF;
+    END;
+  END LOOP;
   IF stalemate_targets <> '' THEN
     -- An assignment spares the query that PERFORM would be.
     stalemate_targets := stalemate.outbox_v1(
@@ -2132,180 +2165,73 @@ DECLARE
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  BEGIN
-    -- Most statements change one row.
-    SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-      concat_ws(',',
-        -- dashboard by user_id
-        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-        -- report by user_id
-        CASE WHEN ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record THEN '["report",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END,
-        -- user_profile by user_id
-        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["user_profile",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END
-      )
-    FROM (
-      SELECT
-        users.email AS c1,
-        users.id AS c2,
-        users.name AS c3,
-        users.plan AS c4
-      FROM old_rows AS users
-    ) AS o,
-    (
-      SELECT
-        users.email AS c1,
-        users.id AS c2,
-        users.name AS c3,
-        users.plan AS c4
-      FROM new_rows AS users
-    ) AS n
-    INTO stalemate_many, stalemate_targets;
-    IF stalemate_many IS NOT false THEN
-      IF stalemate_many IS NULL THEN
-        IF NOT EXISTS (SELECT FROM old_rows) THEN
-          RETURN NULL;
-        END IF;
-      END IF;
-      DECLARE
-        stalemate_large bigint;
-        stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-        stalemate_reach bigint;
-      BEGIN
-        IF stalemate_sample IS NOT NULL THEN
-          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        END IF;
-        <<samples>>
-        LOOP
-          WITH
-            -- The versions of a row have the same place in both tables.
-            pairs AS (
-              SELECT
-                o.c2 AS old_1, n.c2 AS new_1,
-                u.unpaired,
-                ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
-                ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
-                ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
-              FROM (
+  LOOP
+    BEGIN
+      IF stalemate_many THEN
+        DECLARE
+          stalemate_large bigint;
+          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_reach bigint;
+        BEGIN
+          IF stalemate_sample IS NOT NULL THEN
+            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          END IF;
+          <<samples>>
+          LOOP
+            WITH
+              -- The versions of a row have the same place in both tables.
+              pairs AS (
                 SELECT
-                  row_number() OVER () AS place,
-                  users.email AS c1,
-                  users.id AS c2,
-                  users.name AS c3,
-                  users.plan AS c4
-                FROM old_rows AS users
-                LIMIT (SELECT stalemate_sample)
-              ) AS o
-              FULL JOIN (
-                SELECT
-                  row_number() OVER () AS place,
-                  users.email AS c1,
-                  users.id AS c2,
-                  users.name AS c3,
-                  users.plan AS c4
-                FROM new_rows AS users
-                LIMIT (SELECT stalemate_sample)
-              ) AS n ON n.place = o.place
-              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
-              -- know: it is taken for enough only if it has all keys that there are.
-              CROSS JOIN (
-                SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-              ) AS u
-              WHERE u.unpaired
-                OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
-                  OR ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record
-                  OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
-            )
-          SELECT
-            concat_ws(',',
-              -- dashboard by user_id
-              (
-                WITH found AS (
-                  SELECT old_1 AS v1
-                  FROM pairs
-                  WHERE (unpaired OR hit_1)
-                    AND old_1 IS NOT NULL
-                  UNION
-                  SELECT new_1 AS v1
-                  FROM pairs
-                  WHERE (unpaired OR hit_1)
-                    AND new_1 IS DISTINCT FROM old_1
-                    AND new_1 IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE '["dashboard",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              ),
-              -- report by user_id
-              (
-                WITH found AS (
-                  SELECT old_1 AS v1
-                  FROM pairs
-                  WHERE (unpaired OR hit_2)
-                    AND old_1 IS NOT NULL
-                  UNION
-                  SELECT new_1 AS v1
-                  FROM pairs
-                  WHERE (unpaired OR hit_2)
-                    AND new_1 IS DISTINCT FROM old_1
-                    AND new_1 IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                  ELSE '["report",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              ),
-              -- user_profile by user_id
-              (
-                WITH found AS (
-                  SELECT old_1 AS v1
-                  FROM pairs
-                  WHERE (unpaired OR hit_3)
-                    AND old_1 IS NOT NULL
-                  UNION
-                  SELECT new_1 AS v1
-                  FROM pairs
-                  WHERE (unpaired OR hit_3)
-                    AND new_1 IS DISTINCT FROM old_1
-                    AND new_1 IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                  ELSE '["user_profile",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
+                  o.c2 AS old_1, n.c2 AS new_1,
+                  u.unpaired,
+                  ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
+                  ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
+                  ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
+                FROM (
+                  SELECT
+                    row_number() OVER () AS place,
+                    users.email AS c1,
+                    users.id AS c2,
+                    users.name AS c3,
+                    users.plan AS c4
+                  FROM old_rows AS users
+                  LIMIT (SELECT stalemate_sample)
+                ) AS o
+                FULL JOIN (
+                  SELECT
+                    row_number() OVER () AS place,
+                    users.email AS c1,
+                    users.id AS c2,
+                    users.name AS c3,
+                    users.plan AS c4
+                  FROM new_rows AS users
+                  LIMIT (SELECT stalemate_sample)
+                ) AS n ON n.place = o.place
+                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+                -- know: it is taken for enough only if it has all keys that there are.
+                CROSS JOIN (
+                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                ) AS u
+                WHERE u.unpaired
+                  OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
+                    OR ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record
+                    OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
               )
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]';
-          stalemate_reach := stalemate_sample * 3;
-          WHILE stalemate_targets = (
             SELECT
               concat_ws(',',
                 -- dashboard by user_id
                 (
                   WITH found AS (
-                    (
-                      SELECT users.id AS v1
-                      FROM old_rows AS users
-                      WHERE users.id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
+                    SELECT old_1 AS v1
+                    FROM pairs
+                    WHERE (unpaired OR hit_1)
+                      AND old_1 IS NOT NULL
                     UNION
-                    (
-                      SELECT users.id AS v1
-                      FROM new_rows AS users
-                      WHERE users.id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
+                    SELECT new_1 AS v1
+                    FROM pairs
+                    WHERE (unpaired OR hit_1)
+                      AND new_1 IS DISTINCT FROM old_1
+                      AND new_1 IS NOT NULL
                     LIMIT 1001
                   )
                   SELECT CASE
@@ -2318,19 +2244,16 @@ BEGIN
                 -- report by user_id
                 (
                   WITH found AS (
-                    (
-                      SELECT users.id AS v1
-                      FROM old_rows AS users
-                      WHERE users.id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
+                    SELECT old_1 AS v1
+                    FROM pairs
+                    WHERE (unpaired OR hit_2)
+                      AND old_1 IS NOT NULL
                     UNION
-                    (
-                      SELECT users.id AS v1
-                      FROM new_rows AS users
-                      WHERE users.id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
+                    SELECT new_1 AS v1
+                    FROM pairs
+                    WHERE (unpaired OR hit_2)
+                      AND new_1 IS DISTINCT FROM old_1
+                      AND new_1 IS NOT NULL
                     LIMIT 1001
                   )
                   SELECT CASE
@@ -2343,19 +2266,16 @@ BEGIN
                 -- user_profile by user_id
                 (
                   WITH found AS (
-                    (
-                      SELECT users.id AS v1
-                      FROM old_rows AS users
-                      WHERE users.id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
+                    SELECT old_1 AS v1
+                    FROM pairs
+                    WHERE (unpaired OR hit_3)
+                      AND old_1 IS NOT NULL
                     UNION
-                    (
-                      SELECT users.id AS v1
-                      FROM new_rows AS users
-                      WHERE users.id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
+                    SELECT new_1 AS v1
+                    FROM pairs
+                    WHERE (unpaired OR hit_3)
+                      AND new_1 IS DISTINCT FROM old_1
+                      AND new_1 IS NOT NULL
                     LIMIT 1001
                   )
                   SELECT CASE
@@ -2366,22 +2286,139 @@ BEGIN
                   END
                 )
               )
-          ) LOOP
-            EXIT samples WHEN stalemate_reach IS NULL;
-            stalemate_reach := NULL;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]';
+            stalemate_reach := stalemate_sample * 3;
+            WHILE stalemate_targets = (
+              SELECT
+                concat_ws(',',
+                  -- dashboard by user_id
+                  (
+                    WITH found AS (
+                      (
+                        SELECT users.id AS v1
+                        FROM old_rows AS users
+                        WHERE users.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
+                      UNION
+                      (
+                        SELECT users.id AS v1
+                        FROM new_rows AS users
+                        WHERE users.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                      ELSE '["dashboard",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  ),
+                  -- report by user_id
+                  (
+                    WITH found AS (
+                      (
+                        SELECT users.id AS v1
+                        FROM old_rows AS users
+                        WHERE users.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
+                      UNION
+                      (
+                        SELECT users.id AS v1
+                        FROM new_rows AS users
+                        WHERE users.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                      ELSE '["report",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  ),
+                  -- user_profile by user_id
+                  (
+                    WITH found AS (
+                      (
+                        SELECT users.id AS v1
+                        FROM old_rows AS users
+                        WHERE users.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
+                      UNION
+                      (
+                        SELECT users.id AS v1
+                        FROM new_rows AS users
+                        WHERE users.id IS NOT NULL
+                        LIMIT (SELECT stalemate_reach)
+                      )
+                      LIMIT 1001
+                    )
+                    SELECT CASE
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                      ELSE '["user_profile",["user_id"],[' || (
+                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      ) || ']]'
+                    END
+                  )
+                )
+            ) LOOP
+              EXIT samples WHEN stalemate_reach IS NULL;
+              stalemate_reach := NULL;
+            END LOOP;
+            -- Rows that say nothing are no sample of those that do.
+            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
-          -- Rows that say nothing are no sample of those that do.
-          stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
-        END LOOP;
-      END;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-    IF NOT EXISTS (SELECT FROM old_rows) THEN
-      RETURN NULL;
-    END IF;
-    stalemate_targets := '["dashboard","error"],["report","error"],["user_profile","error"]';
-  END;
+        END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- dashboard by user_id
+            CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
+            -- report by user_id
+            CASE WHEN (ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["report",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
+            -- user_profile by user_id
+            CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["user_profile",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END
+          )
+        FROM (
+          SELECT
+            users.email AS c1,
+            users.id AS c2,
+            users.name AS c3,
+            users.plan AS c4
+          FROM old_rows AS users
+        ) AS o,
+        (
+          SELECT
+            users.email AS c1,
+            users.id AS c2,
+            users.name AS c3,
+            users.plan AS c4
+          FROM new_rows AS users
+        ) AS n
+        INTO STRICT stalemate_targets;
+      END IF;
+      EXIT;
+    EXCEPTION WHEN OTHERS THEN
+      IF NOT EXISTS (SELECT FROM old_rows) THEN
+        RETURN NULL;
+      END IF;
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSE
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        stalemate_targets := '["dashboard","error"],["report","error"],["user_profile","error"]';
+        EXIT;
+      END IF;
+    END;
+  END LOOP;
   IF stalemate_targets <> '' THEN
     -- An assignment spares the query that PERFORM would be.
     stalemate_targets := stalemate.outbox_v1(
@@ -2409,94 +2446,103 @@ DECLARE
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  BEGIN
-    -- Most statements change one row.
-    SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-      concat_ws(',',
-        -- dashboard by user_id
-        '["dashboard",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
-        -- overview, as a whole
-        '["overview","unbound"]',
-        -- report by user_id
-        '["report",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]',
-        -- user_profile by user_id
-        '["user_profile",["user_id"],[' || '"' || users.id::uuid::text || '"' COLLATE "C" || ']]'
-      )
-    FROM old_rows AS users
-    INTO stalemate_many, stalemate_targets;
-    IF stalemate_many THEN
-      DECLARE
-        stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        stalemate_sample bigint := stalemate_large;
-      BEGIN
-        <<samples>>
-        LOOP
-          SELECT
-            concat_ws(',',
-              -- dashboard by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT users.id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                  WHERE users.id IS NOT NULL
-                  LIMIT 1001
+  LOOP
+    BEGIN
+      IF stalemate_many THEN
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              concat_ws(',',
+                -- dashboard by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT users.id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
+                ),
+                -- report by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT users.id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                    ELSE '["report",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                ),
+                -- user_profile by user_id
+                (
+                  WITH found AS (
+                    SELECT DISTINCT users.id AS v1
+                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                    ELSE '["user_profile",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
                 )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE '["dashboard",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              ),
-              -- overview, as a whole
-              (
-                SELECT '["overview","unbound"]'
-                WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
-              ),
-              -- report by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT users.id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                  WHERE users.id IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                  ELSE '["report",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              ),
-              -- user_profile by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT users.id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                  WHERE users.id IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                  ELSE '["user_profile",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
               )
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
-      END;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-    IF NOT EXISTS (SELECT FROM old_rows) THEN
-      RETURN NULL;
-    END IF;
-    stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
-  END;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            -- dashboard by user_id
+            CASE WHEN users.id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            -- overview, as a whole
+            '["overview","unbound"]',
+            -- report by user_id
+            CASE WHEN users.id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            -- user_profile by user_id
+            CASE WHEN users.id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END
+          )
+        FROM old_rows AS users
+        INTO STRICT stalemate_targets;
+      END IF;
+      EXIT;
+    EXCEPTION WHEN OTHERS THEN
+      IF NOT EXISTS (SELECT FROM old_rows) THEN
+        RETURN NULL;
+      END IF;
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSE
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
+        EXIT;
+      END IF;
+    END;
+  END LOOP;
   IF stalemate_targets <> '' THEN
     -- An assignment spares the query that PERFORM would be.
     stalemate_targets := stalemate.outbox_v1(

@@ -3,7 +3,7 @@ import { type Fragment, identifier, rawSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { foundBy } from './found.ts'
 import { type Group, type Source } from './group.ts'
-import { keySql, sentTexts, textSql, type SentColumn } from './key.ts'
+import { rowKey, sentTexts, type SentColumn } from './key.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
 import { limitTo, SAMPLE } from './sample.ts'
@@ -21,11 +21,10 @@ export function rowsQueries(
 ): Queries {
   const alias = identifier(table.name)
   const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
-  const text = (value: SentColumn): Fragment => textSql(value, column(value))
   const one = groups.map((group) => {
     const sources = group.sources.map((source) => ({
       hit: anyCondition(source, groups),
-      keys: group.params.length === 0 ? [] : [keySql(plan, source.watch, text)],
+      keys: group.params.length === 0 ? [] : [rowKey(plan, source.watch, column)],
     }))
     return orDoubt(group, oneRowTarget(group, sources), groups)
   })
@@ -45,7 +44,7 @@ export function rowsQueries(
     return orDoubt(group, targetSql(group, finds, key), groups)
   })
   return {
-    one: oneRowQuery(one, sql`${rows} AS ${alias}`, rows),
+    one: oneRowQuery(one, sql`${rows} AS ${alias}`),
     many: sql`
       SELECT
         ${joinTargets(many)}

@@ -58,7 +58,7 @@ export function targetSql(group: Group, finds: readonly Find[], keyOf?: KeyOf): 
       )
       SELECT CASE
         WHEN (SELECT count(*) FROM found) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
-        ELSE ${openTarget(group)} || (
+        ELSE ${literal(openTarget(group))} || (
           SELECT string_agg(key, ',') FROM (SELECT ${key} AS key FROM found ORDER BY ${order}) AS keys
         ) || ']]'
       END
@@ -67,9 +67,9 @@ export function targetSql(group: Group, finds: readonly Find[], keyOf?: KeyOf): 
 }
 
 /** The target's text before its keys. */
-export function openTarget({ cache, params, path, width }: Group): Fragment {
+export function openTarget({ cache, params, path, width }: Group): string {
   const named = path === undefined ? params : { l: path.id, n: width }
-  return literal(`${JSON.stringify([cache, named]).slice(0, -1)},[`)
+  return `${JSON.stringify([cache, named]).slice(0, -1)},[`
 }
 
 /** Conditions of which one has to hold, each once. */

@@ -43,7 +43,6 @@ function statementBody(
   const rows = operation === 'insert' ? sql`new_rows` : sql`old_rows`
   const queries =
     operation === 'update' ? updateQueries(plan, table, groups) : rowsQueries(plan, table, groups, rows)
-  const others = sampleFirst(queries, groups, rows)
   return sql`
     #variable_conflict use_column
     DECLARE
@@ -51,24 +50,26 @@ function statementBody(
       ${mayDoubt(groups) ? sql`${DOUBT} boolean;\n` : sql``}stalemate_targets text;
     BEGIN
       -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-      ${tryTwice(
-        groups,
-        rows,
-        sql`
-          -- Most statements change one row.
-          ${queries.one}
-          INTO stalemate_many, stalemate_targets;
-          ${
-            operation === 'update'
-              ? unlessOnePair(others)
-              : sql`
-            IF stalemate_many THEN
-              ${others}
-            END IF;
-          `
-          }
-        `,
-      )}
+      LOOP
+        BEGIN
+          IF stalemate_many THEN
+            ${sampleFirst(queries, groups, rows)}
+          ELSE
+            -- Most statements change one row. That there are others is an error, since to look for them costs more.
+            ${queries.one}
+            INTO STRICT stalemate_targets;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          IF NOT EXISTS (SELECT FROM ${rows}) THEN
+            RETURN NULL;
+          END IF;
+          IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+            stalemate_many := true;
+          ${unlessDoubted(groups)}
+          END IF;
+        END;
+      END LOOP;
       IF stalemate_targets <> '' THEN
         ${emit(plan.feed === 'notify' ? sql`stalemate_targets` : fitSql(sql`stalemate_targets`, groups))}
       END IF;
@@ -77,58 +78,25 @@ function statementBody(
   `
 }
 
-/** No pair: either nothing changed, or the only row was swallowed on its way to another partition. */
-function unlessOnePair(others: Fragment): Fragment {
-  return sql`
-    IF stalemate_many IS NOT false THEN
-      IF stalemate_many IS NULL THEN
-        IF NOT EXISTS (SELECT FROM old_rows) THEN
-          RETURN NULL;
-        END IF;
-      END IF;
-      ${others}
-    END IF;
-  `
-}
-
-/**
- * Runs it in a block that no error leaves. What a condition or a column that raised would have said is not known, so
- * all of it may be wrong.
- */
-function tryTwice(groups: readonly Group[], rows: Fragment, work: Fragment): Fragment {
-  const broad = sql`stalemate_targets := ${broadTargets(groups, 'error')};`
-  const nothing = sql`
-    IF NOT EXISTS (SELECT FROM ${rows}) THEN
-      RETURN NULL;
-    END IF;
+/** What a condition or a column that raised would have said is not known, so all of it may be wrong. */
+function unlessDoubted(groups: readonly Group[]): Fragment {
+  const broad = sql`
+    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+    stalemate_targets := ${broadTargets(groups, 'error')};
+    EXIT;
   `
   if (!mayDoubt(groups)) {
     return sql`
-      BEGIN
-        ${work}
-      EXCEPTION WHEN OTHERS THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        ${nothing}
+      ELSE
         ${broad}
-      END;
     `
   }
   return sql`
-    LOOP
-      BEGIN
-        ${work}
-        EXIT;
-      EXCEPTION WHEN OTHERS THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        ${nothing}
-        IF ${DOUBT} THEN
-          ${broad}
-          EXIT;
-        END IF;
-        -- What needs no condition may be told exactly.
-        ${DOUBT} := true;
-      END;
-    END LOOP;
+    ELSIF ${DOUBT} THEN
+      ${broad}
+    ELSE
+      -- What needs no condition may be told exactly.
+      ${DOUBT} := true;
   `
 }
 

@@ -4,7 +4,7 @@ import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/frag
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { type Found, foundBy } from './found.ts'
 import { type Group, type NumberedWatch, type Source } from './group.ts'
-import { comparedSql, keySql, onceEach, type SentColumn, sentTexts, textSql } from './key.ts'
+import { comparedSql, onceEach, rowKey, type SentColumn, sentTexts } from './key.ts'
 import { mostSql } from './most.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
@@ -51,7 +51,6 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
           ${versions(sql`new_rows`, false)}
         ) AS n
       `,
-      sql`old_rows`,
     ),
     many: sql`
       WITH
@@ -169,11 +168,16 @@ function differSql(names: readonly string[], carried: Carried): Fragment {
 function onePair(plan: Plan, group: Group, carried: Carried): Fragment {
   const rows = group.sources.map(({ watch, watches }) => ({
     hit: anyOf(watches.map((numbered) => hitSql(numbered, carried))),
-    keys: versionsOf(watch).map((version) =>
-      keySql(plan, watch, (value) =>
-        textSql(value, sql`${version === 'old' ? sql`o` : sql`n`}.${carried.column(value.column)}`),
-      ),
-    ),
+    keys:
+      watch.params.length === 0
+        ? []
+        : versionsOf(watch).map((version) =>
+            rowKey(
+              plan,
+              watch,
+              (value) => sql`${version === 'old' ? sql`o` : sql`n`}.${carried.column(value.column)}`,
+            ),
+          ),
   }))
   return oneRowTarget(group, rows)
 }

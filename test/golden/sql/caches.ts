@@ -74,19 +74,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "0e473a636b31289675c6314506a8a8bb"
+          "body": "4c426809c44fb68c6038b0452f983d8c"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "3833fc7610eb329a6b3ee8ef4ae71205"
+          "body": "2f725f8ba07c5f4d574fae318d7caa2d"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "51a2bdd16c245a5a977e700d1b74915a"
+          "body": "5f55c568c855d7da5f3c9dfc65680809"
         },
         {
           "name": "stalemate_callcentre_truncate",

@@ -165,18 +165,6 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   LOOP
     BEGIN
-      -- Most statements change one row.
-      SELECT EXISTS (SELECT FROM new_rows OFFSET 1),
-        concat_ws(',',
-          CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-            -- dashboard by user_id
-            CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END THEN '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]' END
-          END,
-          -- report by user_id, day
-          '["report",["user_id","day"],[' || '"' || calls.user_id::uuid::text || '"' || ',' || to_json((to_json(calls.day) #>> '{}'))::text COLLATE "C" || ']]'
-        )
-      FROM new_rows AS calls
-      INTO stalemate_many, stalemate_targets;
       IF stalemate_many THEN
         DECLARE
           stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
@@ -226,19 +214,35 @@ BEGIN
             stalemate_sample := NULL;
           END LOOP;
         END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          concat_ws(',',
+            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
+              -- dashboard by user_id
+              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END) AND calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
+            END,
+            -- report by user_id, day
+            CASE WHEN calls.user_id IS NOT NULL AND (to_json(calls.day) #>> '{}') IS NOT NULL THEN '["report",["user_id","day"],[' || concat('"', calls.user_id::uuid, '",', to_json((to_json(calls.day) #>> '{}'))) || ']]' END
+          )
+        FROM new_rows AS calls
+        INTO STRICT stalemate_targets;
       END IF;
       EXIT;
     EXCEPTION WHEN OTHERS THEN
-      -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
       IF NOT EXISTS (SELECT FROM new_rows) THEN
         RETURN NULL;
       END IF;
-      IF stalemate_doubt THEN
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSIF stalemate_doubt THEN
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
         stalemate_targets := '["dashboard","error"],["report","error"]';
         EXIT;
+      ELSE
+        -- What needs no condition may be told exactly.
+        stalemate_doubt := true;
       END IF;
-      -- What needs no condition may be told exactly.
-      stalemate_doubt := true;
     END;
   END LOOP;
   IF stalemate_targets <> '' THEN
@@ -268,115 +272,62 @@ DECLARE
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  BEGIN
-    -- Most statements change one row.
-    SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-      -- dashboard by user_id
-      CASE WHEN ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) THEN '["dashboard",["user_id"],[' || nullif(concat_ws(',', '"' || o.c2::uuid::text || '"' COLLATE "C", nullif('"' || n.c2::uuid::text || '"' COLLATE "C", '"' || o.c2::uuid::text || '"' COLLATE "C")), '') || ']]' END
-    FROM (
-      SELECT
-        calls.status AS c1,
-        calls.user_id AS c2,
-        (status <> 'ringing') AS when_1
-      FROM old_rows AS calls
-    ) AS o,
-    (
-      SELECT
-        calls.status AS c1,
-        calls.user_id AS c2,
-        (status <> 'ringing') AS when_1
-      FROM new_rows AS calls
-    ) AS n
-    INTO stalemate_many, stalemate_targets;
-    IF stalemate_many IS NOT false THEN
-      IF stalemate_many IS NULL THEN
-        IF NOT EXISTS (SELECT FROM old_rows) THEN
-          RETURN NULL;
-        END IF;
-      END IF;
-      DECLARE
-        stalemate_large bigint;
-        stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-        stalemate_reach bigint;
-      BEGIN
-        IF stalemate_sample IS NOT NULL THEN
-          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        END IF;
-        <<samples>>
-        LOOP
-          WITH
-            -- The versions of a row have the same place in both tables.
-            pairs AS (
-              SELECT
-                o.c2 AS old_1, n.c2 AS new_1
-              FROM (
+  LOOP
+    BEGIN
+      IF stalemate_many THEN
+        DECLARE
+          stalemate_large bigint;
+          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_reach bigint;
+        BEGIN
+          IF stalemate_sample IS NOT NULL THEN
+            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          END IF;
+          <<samples>>
+          LOOP
+            WITH
+              -- The versions of a row have the same place in both tables.
+              pairs AS (
                 SELECT
-                  row_number() OVER () AS place,
-                  calls.status AS c1,
-                  calls.user_id AS c2,
-                  (status <> 'ringing') AS when_1
-                FROM old_rows AS calls
-                LIMIT (SELECT stalemate_sample)
-              ) AS o
-              FULL JOIN (
-                SELECT
-                  row_number() OVER () AS place,
-                  calls.status AS c1,
-                  calls.user_id AS c2,
-                  (status <> 'ringing') AS when_1
-                FROM new_rows AS calls
-                LIMIT (SELECT stalemate_sample)
-              ) AS n ON n.place = o.place
-              -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
-              -- know: it is taken for enough only if it has all keys that there are.
-              CROSS JOIN (
-                SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-              ) AS u
-              WHERE u.unpaired
-                OR ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)
-            )
-          SELECT
-            -- dashboard by user_id
-            (
-              WITH found AS (
-                SELECT old_1 AS v1
-                FROM pairs
-                WHERE old_1 IS NOT NULL
-                UNION
-                SELECT new_1 AS v1
-                FROM pairs
-                WHERE new_1 IS DISTINCT FROM old_1
-                  AND new_1 IS NOT NULL
-                LIMIT 1001
+                  o.c2 AS old_1, n.c2 AS new_1
+                FROM (
+                  SELECT
+                    row_number() OVER () AS place,
+                    calls.status AS c1,
+                    calls.user_id AS c2,
+                    (status <> 'ringing') AS when_1
+                  FROM old_rows AS calls
+                  LIMIT (SELECT stalemate_sample)
+                ) AS o
+                FULL JOIN (
+                  SELECT
+                    row_number() OVER () AS place,
+                    calls.status AS c1,
+                    calls.user_id AS c2,
+                    (status <> 'ringing') AS when_1
+                  FROM new_rows AS calls
+                  LIMIT (SELECT stalemate_sample)
+                ) AS n ON n.place = o.place
+                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+                -- know: it is taken for enough only if it has all keys that there are.
+                CROSS JOIN (
+                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+                ) AS u
+                WHERE u.unpaired
+                  OR ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)
               )
-              SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                ELSE '["dashboard",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
-              END
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
-          stalemate_reach := stalemate_sample * 3;
-          WHILE stalemate_targets = (
             SELECT
               -- dashboard by user_id
               (
                 WITH found AS (
-                  (
-                    SELECT calls.user_id AS v1
-                    FROM old_rows AS calls
-                    WHERE calls.user_id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
+                  SELECT old_1 AS v1
+                  FROM pairs
+                  WHERE old_1 IS NOT NULL
                   UNION
-                  (
-                    SELECT calls.user_id AS v1
-                    FROM new_rows AS calls
-                    WHERE calls.user_id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
+                  SELECT new_1 AS v1
+                  FROM pairs
+                  WHERE new_1 IS DISTINCT FROM old_1
+                    AND new_1 IS NOT NULL
                   LIMIT 1001
                 )
                 SELECT CASE
@@ -386,22 +337,79 @@ BEGIN
                   ) || ']]'
                 END
               )
-          ) LOOP
-            EXIT samples WHEN stalemate_reach IS NULL;
-            stalemate_reach := NULL;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+            stalemate_reach := stalemate_sample * 3;
+            WHILE stalemate_targets = (
+              SELECT
+                -- dashboard by user_id
+                (
+                  WITH found AS (
+                    (
+                      SELECT calls.user_id AS v1
+                      FROM old_rows AS calls
+                      WHERE calls.user_id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
+                    UNION
+                    (
+                      SELECT calls.user_id AS v1
+                      FROM new_rows AS calls
+                      WHERE calls.user_id IS NOT NULL
+                      LIMIT (SELECT stalemate_reach)
+                    )
+                    LIMIT 1001
+                  )
+                  SELECT CASE
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                    ELSE '["dashboard",["user_id"],[' || (
+                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    ) || ']]'
+                  END
+                )
+            ) LOOP
+              EXIT samples WHEN stalemate_reach IS NULL;
+              stalemate_reach := NULL;
+            END LOOP;
+            -- Rows that say nothing are no sample of those that do.
+            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
-          -- Rows that say nothing are no sample of those that do.
-          stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
-        END LOOP;
-      END;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-    IF NOT EXISTS (SELECT FROM old_rows) THEN
-      RETURN NULL;
-    END IF;
-    stalemate_targets := '["dashboard","error"]';
-  END;
+        END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          -- dashboard by user_id
+          CASE WHEN (ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END
+        FROM (
+          SELECT
+            calls.status AS c1,
+            calls.user_id AS c2,
+            (status <> 'ringing') AS when_1
+          FROM old_rows AS calls
+        ) AS o,
+        (
+          SELECT
+            calls.status AS c1,
+            calls.user_id AS c2,
+            (status <> 'ringing') AS when_1
+          FROM new_rows AS calls
+        ) AS n
+        INTO STRICT stalemate_targets;
+      END IF;
+      EXIT;
+    EXCEPTION WHEN OTHERS THEN
+      IF NOT EXISTS (SELECT FROM old_rows) THEN
+        RETURN NULL;
+      END IF;
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSE
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        stalemate_targets := '["dashboard","error"]';
+        EXIT;
+      END IF;
+    END;
+  END LOOP;
   IF stalemate_targets <> '' THEN
     -- An assignment spares the query that PERFORM would be.
     stalemate_targets := stalemate.emit_v1(
@@ -429,50 +437,59 @@ DECLARE
   stalemate_targets text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  BEGIN
-    -- Most statements change one row.
-    SELECT EXISTS (SELECT FROM old_rows OFFSET 1),
-      -- dashboard by user_id
-      CASE WHEN (status <> 'ringing') THEN '["dashboard",["user_id"],[' || '"' || calls.user_id::uuid::text || '"' COLLATE "C" || ']]' END
-    FROM old_rows AS calls
-    INTO stalemate_many, stalemate_targets;
-    IF stalemate_many THEN
-      DECLARE
-        stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-        stalemate_sample bigint := stalemate_large;
-      BEGIN
-        <<samples>>
-        LOOP
-          SELECT
-            -- dashboard by user_id
-            (
-              WITH found AS (
-                SELECT DISTINCT calls.user_id AS v1
-                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
-                WHERE (status <> 'ringing')
-                  AND calls.user_id IS NOT NULL
-                LIMIT 1001
+  LOOP
+    BEGIN
+      IF stalemate_many THEN
+        DECLARE
+          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample bigint := stalemate_large;
+        BEGIN
+          <<samples>>
+          LOOP
+            SELECT
+              -- dashboard by user_id
+              (
+                WITH found AS (
+                  SELECT DISTINCT calls.user_id AS v1
+                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
+                  WHERE (status <> 'ringing')
+                    AND calls.user_id IS NOT NULL
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                  ELSE '["dashboard",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
               )
-              SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                ELSE '["dashboard",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
-              END
-            )
-          INTO stalemate_targets;
-          EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
-          stalemate_sample := NULL;
-        END LOOP;
-      END;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-    IF NOT EXISTS (SELECT FROM old_rows) THEN
-      RETURN NULL;
-    END IF;
-    stalemate_targets := '["dashboard","error"]';
-  END;
+            INTO stalemate_targets;
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+            stalemate_sample := NULL;
+          END LOOP;
+        END;
+      ELSE
+        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        SELECT
+          -- dashboard by user_id
+          CASE WHEN ((status <> 'ringing')) AND calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
+        FROM old_rows AS calls
+        INTO STRICT stalemate_targets;
+      END IF;
+      EXIT;
+    EXCEPTION WHEN OTHERS THEN
+      IF NOT EXISTS (SELECT FROM old_rows) THEN
+        RETURN NULL;
+      END IF;
+      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
+        stalemate_many := true;
+      ELSE
+        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
+        stalemate_targets := '["dashboard","error"]';
+        EXIT;
+      END IF;
+    END;
+  END LOOP;
   IF stalemate_targets <> '' THEN
     -- An assignment spares the query that PERFORM would be.
     stalemate_targets := stalemate.emit_v1(
