@@ -5,7 +5,7 @@ import { createQueryLoader, type QueryLoader } from './query-loader.ts'
 
 export type OpenLoaders = {
   /** By the names of caches. */
-  readonly loaders: Readonly<Record<string, QueryLoader>>
+  readonly loaders: Readonly<Record<string, QueryLoader['load'] | Required<QueryLoader>>>
   readonly close: () => Promise<void>
 }
 
@@ -41,7 +41,8 @@ export function openLoaders(
     if (query === undefined || given.has(name)) return []
     const names = params.map((param) => param.name)
     const run: Parameters<typeof createQueryLoader>[3] = async (text) => await (pool ?? open()).query(text)
-    return [[name, createQueryLoader(`stalemate ${name}`, query, names, run)] as const]
+    const { load, loadMany } = createQueryLoader(`stalemate ${name}`, query, names, run)
+    return [[name, loadMany === undefined ? load : { load, loadMany }] as const]
   })
   return {
     loaders: Object.fromEntries(loaders),

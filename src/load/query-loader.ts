@@ -21,7 +21,8 @@ export type QueryLoader = {
 }
 
 /**
- * The loader of a cache's query: one round trip for one entry, and one for many where the query allows that. What was prepared on a connection is prepared anew where the server has to plan otherwise.
+ * The loader of a cache's query: one round trip for one entry, and one for many where the query allows that. What was
+ * prepared on a connection is prepared anew where the server has to plan otherwise.
  *
  * @param id names the prepared statements, and no others in the same connections
  * @param names of the params, in the order of `$1`, `$2`, ...
