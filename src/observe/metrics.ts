@@ -26,6 +26,17 @@ function perCache(read: (cache: CacheStats) => number): Metric['read'] {
     Object.entries(stats.caches).map(([cache, own]) => ({ labels: { cache }, value: read(own) }))
 }
 
+/** Reasons that differ only in the path over which keys were found are one. */
+function countByRule(cache: string, invalidations: CacheStats['invalidations']): readonly Sample[] {
+  const samples = new Map<string, Sample>()
+  for (const { cause, table = '', operation = '', rule = '', count } of invalidations) {
+    const labels = { cache, cause, table, operation, rule }
+    const id = JSON.stringify(labels)
+    samples.set(id, { labels, value: (samples.get(id)?.value ?? 0) + count })
+  }
+  return [...samples.values()]
+}
+
 /** Everything that can be read from an app at the moment of a scrape, so that counting costs nothing more in between. */
 export const METRICS: readonly Metric[] = [
   {
@@ -79,6 +90,14 @@ export const METRICS: readonly Metric[] = [
     type: 'counter',
     labels: ['cache'],
     read: perCache(({ invalidated }) => invalidated),
+  },
+  {
+    name: 'stalemate_invalidations_total',
+    help: 'Invalidations, by what made them: of a change the table, what was done to it, and the keys that the rule names.',
+    type: 'counter',
+    labels: ['cache', 'cause', 'table', 'operation', 'rule'],
+    read: ({ stats }) =>
+      Object.entries(stats.caches).flatMap(([cache, { invalidations }]) => countByRule(cache, invalidations)),
   },
   {
     name: 'stalemate_evictions_total',

@@ -48,7 +48,21 @@ function createContext() {
     throwsAsync: async (work: Promise<unknown>, expected: object) => {
       const error = await work.then(() => assert.fail('nothing was thrown'), (error: unknown) => error) // prettier-ignore
       assert.deepEqual(select(error, expected), expected)
+      return error
     },
+    throws: (work: () => unknown, expected: object = {}) => {
+      let error: unknown
+      try {
+        work()
+        assert.fail('nothing was thrown')
+      } catch (thrown) {
+        error = thrown
+      }
+      assert.deepEqual(select(error, expected), expected)
+      return error
+    },
+    notThrows: (work: () => unknown) => void work(),
+    truthy: (actual: unknown, message?: string) => assert.ok(actual, message),
     pass: () => {},
     fail: (message?: string) => assert.fail(message),
     log: () => {},

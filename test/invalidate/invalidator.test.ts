@@ -8,7 +8,7 @@ import { createRouter } from '../../src/route/route-target.ts'
 import { encodeControl } from '../../src/wire/decode.ts'
 import type { JsonValue, NamedTarget } from '../../src/wire/change.ts'
 import { createClock } from '../helpers/clock.ts'
-import { settle } from '../helpers/deferred.ts'
+import { createDeferred, type Deferred, settle } from '../helpers/deferred.ts'
 import { MANIFEST } from '../helpers/installed.ts'
 
 const ATTEMPTS = 3
@@ -205,4 +205,60 @@ test('a signal gives up what has not been done', async (t) => {
   t.like(error?.cause, { message: 'enough' })
   t.is(clock.pending(), 0)
   t.deepEqual(told[0]?.length, 2, 'the tier owes it, and has given it up meanwhile')
+})
+
+test('what another runtime has sent is given up by the tiers too', async (t) => {
+  const { invalidator, owners, told } = createBench({ refusals: [0] })
+  invalidator.receive({ from: 'another', targets: [['profile', ['id'], ['7']]] })
+  await owners.settled()
+  t.deepEqual(told, [[[{ cache: 'profile', params: { id: 7 } }]]])
+})
+
+test('a tier is clean of a cache when it has given up all that it was told to, and owes nothing', async (t) => {
+  const { clock } = createBench()
+  const answers: Deferred<void>[] = []
+  const tier: Tier = {
+    name: 'slow',
+    invalidate() {
+      const answer = createDeferred<void>()
+      answers.push(answer)
+      return answer.promise
+    },
+  }
+  const owners = new Tiers(
+    [tier],
+    MANIFEST,
+    { attempts: 1, base: 100, max: 1_000, clock, random: () => 0 },
+    () => {},
+  )
+  const clean = (): readonly boolean[] => ['profile', 'note'].map((cache) => owners.isClean(tier, cache))
+  const tell = () => owners.invalidate([{ kind: 'all', cache: 'profile', reason: 'requested' }])
+  t.deepEqual(clean(), [true, true])
+  const [first, second] = [tell(), tell()]
+  t.deepEqual(clean(), [false, true])
+  answers[0]?.resolve()
+  await first
+  t.deepEqual(clean(), [false, true], 'it is still told by the other')
+  answers[1]?.reject(new Error('refused'))
+  await t.throwsAsync(second, { message: 'refused' })
+  await settle()
+  t.deepEqual(clean(), [false, true], 'it owes it, and is being asked for it')
+  answers[2]?.reject(new Error('refused'))
+  await settle()
+  t.deepEqual(clean(), [false, true], 'it owes it still')
+  clock.advance(1_000)
+  await settle()
+  answers[3]?.resolve()
+  await settle()
+  t.deepEqual(clean(), [true, true])
+})
+
+test('a signal that is aborted before keeps what is in memory', async (t) => {
+  const { invalidator, dropped, sent } = createBench()
+  const error = await t.throwsAsync(
+    invalidator.invalidate(one(1), { signal: AbortSignal.abort(new Error('enough')) }),
+    { code: 'invalidation-failed' },
+  )
+  t.like(error?.cause, { message: 'enough' })
+  t.deepEqual([dropped, sent], [[], []])
 })

@@ -8,6 +8,18 @@ import { METRIC_NAMES, registerMetrics } from '../../src/observe/prometheus.ts'
 
 type Bench = { readonly app: App<CacheTypes>; readonly emitter: Emitter; readonly register: Registry }
 
+const OF_CALLS = {
+  cause: 'change',
+  table: 'calls',
+  operation: 'update',
+  rule: 'dashboard:{user_id}',
+} as const
+const INVALIDATIONS = [
+  { ...OF_CALLS, count: 3, entries: 2 },
+  { ...OF_CALLS, path: '463d2f191309', count: 4, entries: 0 },
+  { cause: 'gap', count: 1, entries: 9 },
+]
+
 function createBench(): Bench {
   const counters = createCounters()
   Object.assign(counters, {
@@ -26,7 +38,9 @@ function createBench(): Bench {
     changes: 1,
     gaps: 1,
     ignored: 2,
-    caches: { dashboard: { ...counters, entries: 42 } } as unknown as Stats['caches'],
+    caches: {
+      dashboard: { ...counters, entries: 42, invalidations: INVALIDATIONS },
+    } as unknown as Stats['caches'],
   })
   const health = (): Health =>
     ({
@@ -62,6 +76,8 @@ test('what an app counts is exposed at the scrape', async (t) => {
     'stalemate_load_errors_total{cache="dashboard",cause="failed"} 2',
     'stalemate_load_errors_total{cache="dashboard",cause="timeout"} 1',
     'stalemate_evictions_total{cache="dashboard",cause="capacity"} 5',
+    'stalemate_invalidations_total{cache="dashboard",cause="change",table="calls",operation="update",rule="dashboard:{user_id}"} 7',
+    'stalemate_invalidations_total{cache="dashboard",cause="gap",table="",operation="",rule=""} 1',
     'stalemate_entries{cache="dashboard"} 42',
     'stalemate_cache_trusted{cache="dashboard"} 1',
     'stalemate_feed_state{state="live"} 1',

@@ -6,13 +6,16 @@ import { Worker } from 'node:worker_threads'
 import test, { type ExecutionContext } from 'ava'
 import ts from 'typescript'
 import { ROOT } from '../helpers/root.ts'
+import { CALL_MUTANTS } from '../invalidate/mutants.ts'
 import { LEARNED_MUTANTS } from '../warm/learned-mutants.ts'
 import { type Mutant, MUTANTS } from './mutants.ts'
 import type { MutantAnswer, MutantTask } from './mutant-worker.ts'
 
 /** What the background work consists of, and what judges it. */
 const PARTS = [
-  ...['cache', 'key', 'refresh', 'warm', 'manifest', 'route', 'wire', 'errors.js', 'options.js'].map((name) => `src/${name}`), // prettier-ignore
+  ...['cache', 'key', 'clear', 'feed', 'invalidate', 'refresh', 'sql', 'warm', 'controls.js', 'manifest', 'route', 'wire', 'errors.js', 'options.js'].map((name) => `src/${name}`), // prettier-ignore
+  'test/clear/clears.test.js',
+  'test/invalidate',
   'test/refresh',
   'test/warm',
   'test/helpers',
@@ -75,14 +78,15 @@ function transpile(source: string): string {
   return outputText
 }
 
-const ALL = [...MUTANTS, ...LEARNED_MUTANTS]
+const ALL = [...MUTANTS, ...LEARNED_MUTANTS, ...CALL_MUTANTS]
 const JUDGES = [...new Set(ALL.flatMap(({ judges }) => judges))]
 
 test.serial(
-  'there are thirty mutants at least, and eight of what is learned, each with a name of its own, and the code as it is passes',
+  'there are thirty mutants at least, eight of what is learned, and twenty of calls and clears, each with a name of its own, and the code as it is passes',
   async (t) => {
     t.true(MUTANTS.length >= 30)
     t.true(LEARNED_MUTANTS.length >= 8)
+    t.true(CALL_MUTANTS.length >= 20)
     t.is(new Set(ALL.map(({ name }) => name)).size, ALL.length)
     const answer = await judge(await (copy ??= makeCopy()), JUDGES)
     t.like(answer, { failed: undefined })
@@ -93,7 +97,7 @@ test.serial(
 let copy: Promise<string> | undefined
 
 const isCaught = test.macro({
-  title: (_, { name }: Mutant) => `the tests catch background work in which ${name}`,
+  title: (_, { name }: Mutant) => `the tests catch work in which ${name}`,
   async exec(t, mutant: Mutant) {
     const answer = await tryMutant(t, await (copy ??= makeCopy()), mutant)
     if ('failed' in answer) t.log(answer.failed)
