@@ -177,3 +177,19 @@ test('a command that can not be told of fails, as a statement whose triggers can
   await t.throwsAsync(database.query('ALTER TABLE calls ALTER n TYPE bigint'), { code: '42883' })
   await database.query('CREATE TABLE other (n int)')
 })
+
+test('migrations to another feed and back, up and down, leave no event trigger that a command fails by', async (t) => {
+  const { migrations, database, connection, status } = await prepare(t, [
+    'watch',
+    'watch\nfeed: notify',
+    'watch',
+  ])
+  t.is(migrations.length, 3)
+  t.deepEqual(await status(), [])
+  const alter = 'ALTER TABLE calls ALTER n TYPE bigint'
+  await database.query(alter)
+  for (const _ of migrations) {
+    await rollBack({ connection, ruleset: 'app', migrations })
+    await database.query(alter)
+  }
+})
