@@ -58,6 +58,8 @@ export type ErrorCode =
   | 'migration-order'
   /** The triggers of a ruleset are installed, and no record says by which migrations. */
   | 'migration-unrecorded'
+  /** The role lacks a right that it needs to look; the hint names the grant. */
+  | 'rights-missing'
   /** The generated migrations are not those that were compiled, as after a merge of two branches that added one each. */
   | 'migrations-diverged'
   /** A lock that a migration needs was not free in time. */

@@ -61,7 +61,8 @@ function hintOf(error: unknown): { readonly hint?: string } {
     return {
       hint:
         'It needs the owner of the watched tables, who may create in the database. What rulesets share in schema stalemate ' +
-        'belongs to the role that came first: apply all rulesets of a database as that role, or as a member of it after SET ROLE.',
+        'belongs to the role that came first: apply all rulesets of a database as that role, as a member of it after SET ROLE, or ' +
+        'as one that is a member of all owners: see "Several owners" in docs/operations.md.',
     }
   }
   return typeof hint === 'string' ? { hint } : {}

@@ -35,6 +35,9 @@ SELECT what, pg_catalog.round(age)::float8 AS age, prepared FROM (
 ) AS open
 WHERE age > $1 ORDER BY age DESC LIMIT 5`
 
+/** Of others' sessions only members of that role see since when they have a transaction. */
+const HIDDEN = `SELECT NOT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AS hidden`
+
 const CONSEQUENCE = {
   notify: 'After a deploy, caches of the tables that it writes to are not trusted before it ends.',
   outbox: 'After a deploy, caches of the tables that it writes to are not trusted before it ends.',
@@ -54,7 +57,12 @@ export const checkTransactions: Check = async ({ query, manifest, longTransactio
       }`,
     ),
   )
-  return orFine(findings, 'transactions', 'None has been open for long.')
+  const { hidden } = await askOne(query, HIDDEN)
+  const seen =
+    hidden === true
+      ? 'None of this role has been open for long; those of others only a member of pg_read_all_stats sees.'
+      : 'None has been open for long.'
+  return orFine(findings, 'transactions', seen)
 }
 
 /** A session that listens, or looks, is idle for the server. */

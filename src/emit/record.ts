@@ -1,5 +1,6 @@
 import { type Fragment, identifier, integer, literal, sql } from '../sql/fragment.ts'
 import { MIGRATIONS_TABLE, SCHEMA } from './installed.ts'
+import { grantToReaders } from './reader-role.ts'
 
 const table = identifier(SCHEMA, MIGRATIONS_TABLE)
 
@@ -16,6 +17,7 @@ export function createRecords(): Fragment {
       PRIMARY KEY (ruleset, number)
     );
     COMMENT ON TABLE ${table} IS ${literal('stalemate, for all rulesets: which migrations were applied')};
+    ${grantToReaders([sql`GRANT SELECT ON ${table}`])}
   `
 }
 

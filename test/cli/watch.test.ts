@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { run } from '../../src/cli/run.ts'
 import { FEEDS, type FeedName } from '../../src/manifest/manifest.ts'
 import { createDatabase } from '../helpers/database.ts'
 import { makeFolder, runCommand } from '../helpers/io.ts'
+import { startWatching } from '../helpers/watching.ts'
 
 const RULES = (feed: FeedName): string => `
 version: 1
@@ -36,56 +36,10 @@ async function prepare(t: ExecutionContext, feed: FeedName) {
   return { database, cwd, env }
 }
 
-/** Runs the command until it is ended, and keeps its lines. */
-function start(
-  t: ExecutionContext,
-  argv: readonly string[],
-  { cwd, env }: { cwd: string; env: Record<string, string> },
-) {
-  const end = new AbortController()
-  t.teardown(() => end.abort('SIGINT'))
-  const lines: string[] = []
-  const listeners = new Set<() => void>()
-  const stdout = {
-    write: (text: string) => {
-      lines.push(...text.split('\n').slice(0, -1))
-      for (const listener of listeners) listener()
-    },
-  }
-  const errors: string[] = []
-  const code = run(['watch', ...argv], {
-    stdout,
-    stderr: { write: (text: string) => errors.push(text) },
-    env,
-    cwd,
-    signal: end.signal,
-  })
-  /** The first line that matches; fails if the command ends before. */
-  const until = async (pattern: RegExp): Promise<string> => {
-    const seen = new Promise<string>((resolve) => {
-      const look = (): void => {
-        const line = lines.find((each) => pattern.test(each))
-        if (line !== undefined) resolve(line)
-      }
-      listeners.add(look)
-      look()
-    })
-    const ended = code.then((value) => {
-      throw new Error(`ended with ${value}: ${errors.join('')}`)
-    })
-    return await Promise.race([seen, ended])
-  }
-  const stop = async (): Promise<number> => {
-    end.abort('SIGINT')
-    return await code
-  }
-  return { lines, until, stop }
-}
-
 for (const feed of FEEDS) {
   test(`${feed}: changes are printed with keys, rules and lag, and Ctrl-C ends with a summary`, async (t) => {
     const { database, ...place } = await prepare(t, feed)
-    const { lines, until, stop } = start(t, ['--json'], place)
+    const { lines, until, stop } = startWatching(t, ['--json'], place)
     await until(/"live"/)
     await database.query(`INSERT INTO items VALUES ('ada', 'pen'), ('bob', 'pen')`)
     const basket = JSON.parse(await until(/"cache":"basket"/)) as Record<string, unknown>
@@ -118,7 +72,7 @@ for (const feed of FEEDS) {
 
 test('only what was asked for is told, as lines for people, with the lag that was measured', async (t) => {
   const { database, ...place } = await prepare(t, 'notify')
-  const { lines, until, stop } = start(t, ['--cache', 'basket', '--table', 'items'], place)
+  const { lines, until, stop } = startWatching(t, ['--cache', 'basket', '--table', 'items'], place)
   await until(/ {2}live$/)
   let turn = 0
   while (!lines.some((line) => line.includes('lag'))) {
@@ -138,7 +92,7 @@ test('only what was asked for is told, as lines for people, with the lag that wa
 
 test('a lost connection is told, and what comes afterwards', async (t) => {
   const { database, ...place } = await prepare(t, 'notify')
-  const { until, stop } = start(t, [], place)
+  const { until, stop } = startWatching(t, [], place)
   await until(/ {2}live$/)
   await database.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'stalemate feed'`)

@@ -1,8 +1,9 @@
 import type { ClientConfig } from 'pg'
+import { StalemateError } from '../../errors.ts'
 import type { Desired } from '../desired.ts'
 import type { Migration } from '../migration.ts'
 import { readRecords } from '../records.ts'
-import { type Session, withSession } from '../session.ts'
+import { messageOf, type Session, withSession } from '../session.ts'
 import { compareDdl } from './compare-ddl.ts'
 import { compareFunctions } from './compare-functions.ts'
 import { compareColumns, compareVersions } from './compare-plan.ts'
@@ -33,10 +34,25 @@ export type Status = {
  * Compares a database with what the migrations make: the definitions that are really there, not what was declared. Writes
  * nothing.
  *
- * @throws StalemateError `connection-failed`; or what the server raises
+ * @throws StalemateError `connection-failed`, `rights-missing`; or what the server raises
  */
 export async function readStatus({ connection, ...options }: StatusOptions): Promise<Status> {
   return await withSession(connection, async (session) => await compare(session, options))
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/** The catalogs are everybody's to read; our records are not. */
+function explainRights(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE)) throw error
+  throw new StalemateError(
+    'rights-missing',
+    `Which migrations were applied cannot be read: ${messageOf(error)}.`,
+    {
+      hint: 'GRANT USAGE ON SCHEMA stalemate and GRANT SELECT ON stalemate.migrations to the role, or look as the owner.',
+      cause: error,
+    },
+  )
 }
 
 /** {@link readStatus} over a session that is there. */
@@ -46,7 +62,7 @@ export async function compare(
 ): Promise<Status> {
   const expected = await readExpected(objects)
   const tables = tablesOf(expected)
-  const records = await readRecords(session, plan.ruleset)
+  const records = await readRecords(session, plan.ruleset).catch(explainRights)
   const actual = await readActual(session, tables)
   const drifts = [
     ...compareVersions(migrations, records),
