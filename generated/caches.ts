@@ -159,25 +159,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "3a4a6301c9c9990b0e209e519ef2f408"
+          "body": "33a91f890bc500dfb1ee75583c2b7dea"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "2308a9a5632edda717f201f679c7c9ea"
+          "body": "e601b76914eb4c99c99c20793c28bb3b"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "83a5efff89c893a28a3129fcd1a71d15"
+          "body": "b59a67fd6e5eecd479f362fa656e7a39"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__agents_truncate",
-          "body": "22bfbfa18d47862a12c98ffb8d4a2501"
+          "body": "a2493bf6c43a4e581c8b542257c0179a"
         }
       ]
     },
@@ -190,25 +190,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "289a7873d11b0d89da859c1bf02ec000"
+          "body": "e61357767e6348a8babc6bbc78393d51"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "562fd4146a62ddb2ca7bbdbb1fd35ea6"
+          "body": "2e85ea14c498b3e4187ecbe48703cdad"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "a2872047a8d9685ed237337b7b54223c"
+          "body": "5b15e52fe8747d519255c434ac4abc7d"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__calls_truncate",
-          "body": "a7b0f0a7ac0818f0648ca55ffd1cd49f"
+          "body": "d8b6e7b34b65a411800fcbb3cbd29000"
         }
       ]
     },
@@ -221,25 +221,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "298c420a3e925d6a6aca3a9abdad616a"
+          "body": "bd9b8917ec18340b47b8c02bb0da257a"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "3b0ebfe685b28e034f4d0df933e5a954"
+          "body": "649a201a28c8c0167728336a73ae0571"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "dc556fec52aff6cdd6f8459d45ec7729"
+          "body": "7128c3509d55092c34a523cc6fa08830"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__leads_truncate",
-          "body": "771bf2802e97db78b19c25f65b56d548"
+          "body": "e6d7fc4efb1362ba0a5d085ad0459643"
         }
       ]
     },
@@ -252,25 +252,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "751a5961e13ead0fe2f438086108d9a6"
+          "body": "dc3f2011945267f6409e7fe0b27bca6f"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "91b370ae0062fdb37dff4741c48ad627"
+          "body": "d6e4764038514ca6b91fd318ef73c81e"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "68d8d82ab8deb3e8cbc2c0dd407e74fd"
+          "body": "2953fa90eef7d898b431f89b7e130760"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__users_truncate",
-          "body": "ae41721ea31ff8d61a8d0c42fc4fc5ff"
+          "body": "df0775166cfc0c5184a62a9fd02471ff"
         }
       ]
     }

@@ -246,18 +246,40 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"agents","o":"insert","d":[' || nullif(concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', agents.id::uuid, '"]]') END,
+        -- agent_performance by agent_id
+        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', agents.id::uuid, '"]]') END,
+        -- dashboard by user_id
+        CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- user_profile by user_id
+        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END
+      ), '') || ']}'
+    FROM new_rows AS agents
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -335,50 +357,28 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"agents","o":"insert","d":[' || stalemate_targets || ']}';
+            stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"agents","o":"insert","d":[["agent_leads","too-long"],["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["user_profile","too-long"]]}' END;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"agents","o":"insert","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            -- agent_leads by agent_id
-            CASE WHEN agents.id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
-            -- agent_performance by agent_id
-            CASE WHEN agents.id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
-            -- dashboard by user_id
-            CASE WHEN agents.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END,
-            -- overview, as a whole
-            '["overview","unbound"]',
-            CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-              -- user_profile by user_id
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE (active) END) AND agents.user_id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END
-            END
-          )
-        FROM new_rows AS agents
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM new_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"agents","o":"insert","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_leads","too-long"],["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["user_profile","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -396,22 +396,56 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"agents","o":"update","d":[' || nullif(concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["agent_leads",["agent_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
+        -- agent_performance by agent_id
+        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["agent_performance",["agent_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
+        -- dashboard by user_id
+        CASE WHEN (ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END,
+        -- user_profile by user_id
+        CASE WHEN (ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4)) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["user_profile",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END
+      ), '') || ']}'
+    FROM (
+      SELECT
+        agents.active AS c1,
+        agents.id AS c2,
+        agents.name AS c3,
+        agents.user_id AS c4,
+        (active) AS when_4
+      FROM old_rows AS agents
+    ) AS o,
+    (
+      SELECT
+        agents.active AS c1,
+        agents.id AS c2,
+        agents.name AS c3,
+        agents.user_id AS c4,
+        (active) AS when_4
+      FROM new_rows AS agents
+    ) AS n
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
+      stalemate_reach bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large bigint;
-          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-          stalemate_reach bigint;
+      LOOP
         BEGIN
-          IF stalemate_sample IS NOT NULL THEN
-            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          END IF;
+          stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_large := CASE WHEN stalemate_sample IS NOT NULL THEN CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END END;
           <<samples>>
           LOOP
             WITH
@@ -663,65 +697,28 @@ BEGIN
             -- Rows that say nothing are no sample of those that do.
             stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"agents","o":"update","d":[' || stalemate_targets || ']}';
+            stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"agents","o":"update","d":[["agent_leads","too-long"],["agent_performance","too-long"],["dashboard","too-long"],["user_profile","too-long"]]}' END;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"agents","o":"update","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            -- agent_leads by agent_id
-            CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["agent_leads",["agent_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
-            -- agent_performance by agent_id
-            CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["agent_performance",["agent_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
-            -- dashboard by user_id
-            CASE WHEN (ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)) || '"' || ']]' END,
-            CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-              -- user_profile by user_id
-              CASE WHEN (ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4)) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN '["user_profile",["user_id"],[' || '"' || concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)) || '"' || ']]' END
-            END
-          )
-        FROM (
-          SELECT
-            agents.active AS c1,
-            agents.id AS c2,
-            agents.name AS c3,
-            agents.user_id AS c4,
-            CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
-          FROM old_rows AS agents
-        ) AS o,
-        (
-          SELECT
-            agents.active AS c1,
-            agents.id AS c2,
-            agents.name AS c3,
-            agents.user_id AS c4,
-            CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
-          FROM new_rows AS agents
-        ) AS n
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"agents","o":"update","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_leads","too-long"],["agent_performance","too-long"],["dashboard","too-long"],["user_profile","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -739,18 +736,40 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"agents","o":"delete","d":[' || nullif(concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', agents.id::uuid, '"]]') END,
+        -- agent_performance by agent_id
+        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', agents.id::uuid, '"]]') END,
+        -- dashboard by user_id
+        CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- user_profile by user_id
+        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END
+      ), '') || ']}'
+    FROM old_rows AS agents
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -828,50 +847,28 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"agents","o":"delete","d":[' || stalemate_targets || ']}';
+            stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"agents","o":"delete","d":[["agent_leads","too-long"],["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["user_profile","too-long"]]}' END;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"agents","o":"delete","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            -- agent_leads by agent_id
-            CASE WHEN agents.id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
-            -- agent_performance by agent_id
-            CASE WHEN agents.id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', agents.id::uuid, '"') || ']]' END,
-            -- dashboard by user_id
-            CASE WHEN agents.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END,
-            -- overview, as a whole
-            '["overview","unbound"]',
-            CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
-              -- user_profile by user_id
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE (active) END) AND agents.user_id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', agents.user_id::uuid, '"') || ']]' END
-            END
-          )
-        FROM old_rows AS agents
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"agents","o":"delete","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_leads","too-long"],["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["user_profile","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -887,14 +884,11 @@ COMMENT ON TRIGGER stalemate_callcentre_delete ON public.agents IS 'stalemate, r
 CREATE FUNCTION stalemate.callcentre__agents_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
-DECLARE
-  stalemate_targets text := '["agent_leads","truncate"],["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["user_profile","truncate"]';
 BEGIN
-  -- An assignment spares the query that PERFORM would be.
-  stalemate_targets := stalemate.outbox_v1(
+  PERFORM stalemate.outbox_v1(
     'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
-    '{"v":1,"t":"agents","o":"truncate","d":[' || stalemate_targets || ']}'
+    '{"v":1,"t":"agents","o":"truncate","d":[["agent_leads","truncate"],["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["user_profile","truncate"]]}'
   );
   RETURN NULL;
 END
@@ -911,18 +905,38 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"calls","o":"insert","d":[' || nullif(concat_ws(',',
+        -- agent_performance by agent_id
+        CASE WHEN (((status = ('completed')::text))) AND calls.agent_id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', calls.agent_id::uuid, '"]]') END,
+        -- dashboard by user_id
+        CASE WHEN calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        CASE WHEN calls.user_id IS NOT NULL THEN concat('["report",["user_id"],["', calls.user_id::uuid, '"]]') END
+      ), '') || ']}'
+    FROM new_rows AS calls
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -985,48 +999,28 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"calls","o":"insert","d":[' || stalemate_targets || ']}';
+            stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"calls","o":"insert","d":[["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["report","too-long"]]}' END;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"calls","o":"insert","d":[["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-              -- agent_performance by agent_id
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END) AND calls.agent_id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', calls.agent_id::uuid, '"') || ']]' END
-            END,
-            -- dashboard by user_id
-            CASE WHEN calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END,
-            -- overview, as a whole
-            '["overview","unbound"]',
-            -- report by user_id
-            CASE WHEN calls.user_id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
-          )
-        FROM new_rows AS calls
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM new_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"calls","o":"insert","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["report","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -1044,22 +1038,60 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"calls","o":"update","d":[' || nullif(concat_ws(',',
+        -- agent_performance by agent_id
+        CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN concat('["agent_performance",["agent_id"],["', concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), '"]]') END,
+        -- dashboard by user_id
+        CASE WHEN (ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)), '"]]') END,
+        -- overview, as a whole
+        CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
+        -- report by user_id
+        CASE WHEN (ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN concat('["report",["user_id"],["', concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)), '"]]') END
+      ), '') || ']}'
+    FROM (
+      SELECT
+        calls.agent_id AS c1,
+        calls.duration AS c2,
+        calls.id AS c3,
+        calls.started_at AS c4,
+        calls.status AS c5,
+        calls.user_id AS c6,
+        ((status = ('completed')::text)) AS when_1
+      FROM old_rows AS calls
+    ) AS o,
+    (
+      SELECT
+        calls.agent_id AS c1,
+        calls.duration AS c2,
+        calls.id AS c3,
+        calls.started_at AS c4,
+        calls.status AS c5,
+        calls.user_id AS c6,
+        ((status = ('completed')::text)) AS when_1
+      FROM new_rows AS calls
+    ) AS n
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
+      stalemate_reach bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large bigint;
-          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-          stalemate_reach bigint;
+      LOOP
         BEGIN
-          IF stalemate_sample IS NOT NULL THEN
-            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          END IF;
+          stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_large := CASE WHEN stalemate_sample IS NOT NULL THEN CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END END;
           <<samples>>
           LOOP
             WITH
@@ -1276,69 +1308,28 @@ BEGIN
             -- Rows that say nothing are no sample of those that do.
             stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"calls","o":"update","d":[' || stalemate_targets || ']}';
+            stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"calls","o":"update","d":[["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["report","too-long"]]}' END;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"calls","o":"update","d":[["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-              -- agent_performance by agent_id
-              CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN '["agent_performance",["agent_id"],[' || '"' || concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)) || '"' || ']]' END
-            END,
-            -- dashboard by user_id
-            CASE WHEN (ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)) || '"' || ']]' END,
-            -- overview, as a whole
-            CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
-            -- report by user_id
-            CASE WHEN (ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN '["report",["user_id"],[' || '"' || concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)) || '"' || ']]' END
-          )
-        FROM (
-          SELECT
-            calls.agent_id AS c1,
-            calls.duration AS c2,
-            calls.id AS c3,
-            calls.started_at AS c4,
-            calls.status AS c5,
-            calls.user_id AS c6,
-            CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
-          FROM old_rows AS calls
-        ) AS o,
-        (
-          SELECT
-            calls.agent_id AS c1,
-            calls.duration AS c2,
-            calls.id AS c3,
-            calls.started_at AS c4,
-            calls.status AS c5,
-            calls.user_id AS c6,
-            CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END AS when_1
-          FROM new_rows AS calls
-        ) AS n
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"calls","o":"update","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["report","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -1356,18 +1347,38 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"calls","o":"delete","d":[' || nullif(concat_ws(',',
+        -- agent_performance by agent_id
+        CASE WHEN (((status = ('completed')::text))) AND calls.agent_id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', calls.agent_id::uuid, '"]]') END,
+        -- dashboard by user_id
+        CASE WHEN calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        CASE WHEN calls.user_id IS NOT NULL THEN concat('["report",["user_id"],["', calls.user_id::uuid, '"]]') END
+      ), '') || ']}'
+    FROM old_rows AS calls
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -1430,48 +1441,28 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"calls","o":"delete","d":[' || stalemate_targets || ']}';
+            stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"calls","o":"delete","d":[["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["report","too-long"]]}' END;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"calls","o":"delete","d":[["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            CASE WHEN stalemate_doubt THEN '["agent_performance","error"]' ELSE
-              -- agent_performance by agent_id
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((status = ('completed')::text)) END) AND calls.agent_id IS NOT NULL THEN '["agent_performance",["agent_id"],[' || concat('"', calls.agent_id::uuid, '"') || ']]' END
-            END,
-            -- dashboard by user_id
-            CASE WHEN calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END,
-            -- overview, as a whole
-            '["overview","unbound"]',
-            -- report by user_id
-            CASE WHEN calls.user_id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
-          )
-        FROM old_rows AS calls
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"calls","o":"delete","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_performance","too-long"],["dashboard","too-long"],["overview","too-long"],["report","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -1487,14 +1478,11 @@ COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ru
 CREATE FUNCTION stalemate.callcentre__calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
-DECLARE
-  stalemate_targets text := '["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["report","truncate"]';
 BEGIN
-  -- An assignment spares the query that PERFORM would be.
-  stalemate_targets := stalemate.outbox_v1(
+  PERFORM stalemate.outbox_v1(
     'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
-    '{"v":1,"t":"calls","o":"truncate","d":[' || stalemate_targets || ']}'
+    '{"v":1,"t":"calls","o":"truncate","d":[["agent_performance","truncate"],["dashboard","truncate"],["overview","truncate"],["report","truncate"]]}'
   );
   RETURN NULL;
 END
@@ -1511,18 +1499,36 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"leads","o":"insert","d":[' || nullif(concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN leads.agent_id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', leads.agent_id::uuid, '"]]') END,
+        -- dashboard by user_id over agents
+        CASE WHEN (((stage NOT IN (('won')::text, ('lost')::text)))) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', to_json((to_json(leads.agent_id) #>> '{}')), ']]') END,
+        -- overview, as a whole
+        CASE WHEN (stage = 'won') THEN '["overview","unbound"]' END
+      ), '') || ']}'
+    FROM new_rows AS leads
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -1572,48 +1578,27 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"leads","o":"insert","d":[' || stalemate_targets || ']}';
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"leads","o":"insert","d":[["agent_leads","error"],["dashboard","error"],["overview","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            -- agent_leads by agent_id
-            CASE WHEN leads.agent_id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', leads.agent_id::uuid, '"') || ']]' END,
-            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-              -- dashboard by user_id over agents
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || concat(to_json((to_json(leads.agent_id) #>> '{}'))) || ']]' END
-            END,
-            CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-              -- overview, as a whole
-              CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END THEN '["overview","unbound"]' END
-            END
-          )
-        FROM new_rows AS leads
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM new_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"leads","o":"insert","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_leads","too-long"],["dashboard","too-long"],["overview","too-long"]' END || ']}'
+      CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"leads","o":"insert","d":[["agent_leads","too-long"],["dashboard","too-long"],["overview","too-long"]]}' END
     );
   END IF;
   RETURN NULL;
@@ -1631,22 +1616,59 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"leads","o":"update","d":[' || nullif(concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN concat('["agent_leads",["agent_id"],["', concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), '"]]') END,
+        -- dashboard by user_id over agents
+        CASE WHEN (ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2)) AND (((to_json(o.c1) #>> '{}') IS NOT NULL) OR ((to_json(n.c1) #>> '{}') IS NOT NULL)) THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', concat_ws(',',
+          CASE WHEN (to_json(o.c1) #>> '{}') IS NOT NULL THEN concat(to_json((to_json(o.c1) #>> '{}'))) END,
+          CASE WHEN (to_json(n.c1) #>> '{}') IS NOT NULL AND ((to_json(n.c1) #>> '{}') COLLATE "C" IS DISTINCT FROM (to_json(o.c1) #>> '{}') COLLATE "C") THEN concat(to_json((to_json(n.c1) #>> '{}'))) END
+        ), ']]') END,
+        -- overview, as a whole
+        CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) THEN '["overview","unbound"]' END
+      ), '') || ']}'
+    FROM (
+      SELECT
+        leads.agent_id AS c1,
+        leads.name AS c2,
+        leads.stage AS c3,
+        leads.value AS c4,
+        ((stage NOT IN (('won')::text, ('lost')::text))) AS when_2,
+        (stage = 'won') AS when_3
+      FROM old_rows AS leads
+    ) AS o,
+    (
+      SELECT
+        leads.agent_id AS c1,
+        leads.name AS c2,
+        leads.stage AS c3,
+        leads.value AS c4,
+        ((stage NOT IN (('won')::text, ('lost')::text))) AS when_2,
+        (stage = 'won') AS when_3
+      FROM new_rows AS leads
+    ) AS n
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
+      stalemate_reach bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large bigint;
-          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-          stalemate_reach bigint;
+      LOOP
         BEGIN
-          IF stalemate_sample IS NOT NULL THEN
-            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          END IF;
+          stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+          stalemate_large := CASE WHEN stalemate_sample IS NOT NULL THEN CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END END;
           <<samples>>
           LOOP
             WITH
@@ -1814,70 +1836,27 @@ BEGIN
             -- Rows that say nothing are no sample of those that do.
             stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"leads","o":"update","d":[' || stalemate_targets || ']}';
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"leads","o":"update","d":[["agent_leads","error"],["dashboard","error"],["overview","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            -- agent_leads by agent_id
-            CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN '["agent_leads",["agent_id"],[' || '"' || concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)) || '"' || ']]' END,
-            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-              -- dashboard by user_id over agents
-              CASE WHEN (ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2)) AND (((to_json(o.c1) #>> '{}') IS NOT NULL) OR ((to_json(n.c1) #>> '{}') IS NOT NULL)) THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || concat_ws(',',
-                CASE WHEN (to_json(o.c1) #>> '{}') IS NOT NULL THEN concat(to_json((to_json(o.c1) #>> '{}'))) END,
-                CASE WHEN (to_json(n.c1) #>> '{}') IS NOT NULL AND ((to_json(n.c1) #>> '{}') COLLATE "C" IS DISTINCT FROM (to_json(o.c1) #>> '{}') COLLATE "C") THEN concat(to_json((to_json(n.c1) #>> '{}'))) END
-              ) || ']]' END
-            END,
-            CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-              -- overview, as a whole
-              CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) THEN '["overview","unbound"]' END
-            END
-          )
-        FROM (
-          SELECT
-            leads.agent_id AS c1,
-            leads.name AS c2,
-            leads.stage AS c3,
-            leads.value AS c4,
-            CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
-            CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
-          FROM old_rows AS leads
-        ) AS o,
-        (
-          SELECT
-            leads.agent_id AS c1,
-            leads.name AS c2,
-            leads.stage AS c3,
-            leads.value AS c4,
-            CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
-            CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
-          FROM new_rows AS leads
-        ) AS n
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"leads","o":"update","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_leads","too-long"],["dashboard","too-long"],["overview","too-long"]' END || ']}'
+      CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"leads","o":"update","d":[["agent_leads","too-long"],["dashboard","too-long"],["overview","too-long"]]}' END
     );
   END IF;
   RETURN NULL;
@@ -1895,18 +1874,36 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"leads","o":"delete","d":[' || nullif(concat_ws(',',
+        -- agent_leads by agent_id
+        CASE WHEN leads.agent_id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', leads.agent_id::uuid, '"]]') END,
+        -- dashboard by user_id over agents
+        CASE WHEN (((stage NOT IN (('won')::text, ('lost')::text)))) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', to_json((to_json(leads.agent_id) #>> '{}')), ']]') END,
+        -- overview, as a whole
+        CASE WHEN (stage = 'won') THEN '["overview","unbound"]' END
+      ), '') || ']}'
+    FROM old_rows AS leads
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -1956,48 +1953,27 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["dashboard","max-keys"],["overview","unbound"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := '{"v":1,"t":"leads","o":"delete","d":[' || stalemate_targets || ']}';
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '{"v":1,"t":"leads","o":"delete","d":[["agent_leads","error"],["dashboard","error"],["overview","error"]]}';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            -- agent_leads by agent_id
-            CASE WHEN leads.agent_id IS NOT NULL THEN '["agent_leads",["agent_id"],[' || concat('"', leads.agent_id::uuid, '"') || ']]' END,
-            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-              -- dashboard by user_id over agents
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN '["dashboard",{"l":"0c49c810925d","n":1},[' || concat(to_json((to_json(leads.agent_id) #>> '{}'))) || ']]' END
-            END,
-            CASE WHEN stalemate_doubt THEN '["overview","error"]' ELSE
-              -- overview, as a whole
-              CASE WHEN CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END THEN '["overview","unbound"]' END
-            END
-          )
-        FROM old_rows AS leads
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["agent_leads","error"],["dashboard","error"],["overview","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"leads","o":"delete","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["agent_leads","too-long"],["dashboard","too-long"],["overview","too-long"]' END || ']}'
+      CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"leads","o":"delete","d":[["agent_leads","too-long"],["dashboard","too-long"],["overview","too-long"]]}' END
     );
   END IF;
   RETURN NULL;
@@ -2013,14 +1989,11 @@ COMMENT ON TRIGGER stalemate_callcentre_delete ON public.leads IS 'stalemate, ru
 CREATE FUNCTION stalemate.callcentre__leads_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
-DECLARE
-  stalemate_targets text := '["agent_leads","truncate"],["dashboard","truncate"],["overview","truncate"]';
 BEGIN
-  -- An assignment spares the query that PERFORM would be.
-  stalemate_targets := stalemate.outbox_v1(
+  PERFORM stalemate.outbox_v1(
     'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
-    '{"v":1,"t":"leads","o":"truncate","d":[' || stalemate_targets || ']}'
+    '{"v":1,"t":"leads","o":"truncate","d":[["agent_leads","truncate"],["dashboard","truncate"],["overview","truncate"]]}'
   );
   RETURN NULL;
 END
@@ -2037,113 +2010,109 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"users","o":"insert","d":[' || nullif(concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN users.id IS NOT NULL THEN concat('["dashboard",["user_id"],["', users.id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        CASE WHEN users.id IS NOT NULL THEN concat('["report",["user_id"],["', users.id::uuid, '"]]') END,
+        -- user_profile by user_id
+        CASE WHEN users.id IS NOT NULL THEN concat('["user_profile",["user_id"],["', users.id::uuid, '"]]') END
+      ), '') || ']}'
+    FROM new_rows AS users
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
-        BEGIN
-          <<samples>>
-          LOOP
-            SELECT
-              concat_ws(',',
-                -- dashboard by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT users.id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
-                ),
-                -- report by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT users.id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- user_profile by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT users.id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                    ELSE '["user_profile",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                )
-              )
-            INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-            stalemate_sample := NULL;
-          END LOOP;
-        END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+      stalemate_large := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+      stalemate_sample := stalemate_large;
+      <<samples>>
+      LOOP
         SELECT
           concat_ws(',',
             -- dashboard by user_id
-            CASE WHEN users.id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            (
+              WITH found AS (
+                SELECT DISTINCT users.id AS v1
+                FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                ELSE '["dashboard",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            ),
             -- overview, as a whole
-            '["overview","unbound"]',
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
+            ),
             -- report by user_id
-            CASE WHEN users.id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            (
+              WITH found AS (
+                SELECT DISTINCT users.id AS v1
+                FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                ELSE '["report",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            ),
             -- user_profile by user_id
-            CASE WHEN users.id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END
+            (
+              WITH found AS (
+                SELECT DISTINCT users.id AS v1
+                FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                ELSE '["user_profile",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            )
           )
-        FROM new_rows AS users
-        INTO STRICT stalemate_targets;
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+      IF stalemate_targets <> '' THEN
+        stalemate_message := '{"v":1,"t":"users","o":"insert","d":[' || stalemate_targets || ']}';
+        stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"users","o":"insert","d":[["dashboard","too-long"],["overview","too-long"],["report","too-long"],["user_profile","too-long"]]}' END;
       END IF;
-      EXIT;
     EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM new_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSE
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
-        EXIT;
-      END IF;
+      -- A condition or a column raised.
+      stalemate_message := '{"v":1,"t":"users","o":"insert","d":[["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]]}';
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"users","o":"insert","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["dashboard","too-long"],["overview","too-long"],["report","too-long"],["user_profile","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -2161,270 +2130,263 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"users","o":"update","d":[' || nullif(concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
+        -- report by user_id
+        CASE WHEN (ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["report",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
+        -- user_profile by user_id
+        CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["user_profile",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END
+      ), '') || ']}'
+    FROM (
+      SELECT
+        users.email AS c1,
+        users.id AS c2,
+        users.name AS c3,
+        users.plan AS c4
+      FROM old_rows AS users
+    ) AS o,
+    (
+      SELECT
+        users.email AS c1,
+        users.id AS c2,
+        users.name AS c3,
+        users.plan AS c4
+      FROM new_rows AS users
+    ) AS n
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
+      stalemate_reach bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large bigint;
-          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-          stalemate_reach bigint;
-        BEGIN
-          IF stalemate_sample IS NOT NULL THEN
-            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          END IF;
-          <<samples>>
-          LOOP
-            WITH
-              -- The versions of a row have the same place in both tables.
-              pairs AS (
-                SELECT
-                  o.c2 AS old_1, n.c2 AS new_1,
-                  u.unpaired,
-                  ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
-                  ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
-                  ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
-                FROM (
-                  SELECT
-                    row_number() OVER () AS place,
-                    users.email AS c1,
-                    users.id AS c2,
-                    users.name AS c3,
-                    users.plan AS c4
-                  FROM old_rows AS users
-                  LIMIT (SELECT stalemate_sample)
-                ) AS o
-                FULL JOIN (
-                  SELECT
-                    row_number() OVER () AS place,
-                    users.email AS c1,
-                    users.id AS c2,
-                    users.name AS c3,
-                    users.plan AS c4
-                  FROM new_rows AS users
-                  LIMIT (SELECT stalemate_sample)
-                ) AS n ON n.place = o.place
-                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
-                -- know: it is taken for enough only if it has all keys that there are.
-                CROSS JOIN (
-                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-                ) AS u
-                WHERE u.unpaired
-                  OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
-                    OR ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record
-                    OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
-              )
+      stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+      stalemate_large := CASE WHEN stalemate_sample IS NOT NULL THEN CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END END;
+      <<samples>>
+      LOOP
+        WITH
+          -- The versions of a row have the same place in both tables.
+          pairs AS (
             SELECT
-              concat_ws(',',
-                -- dashboard by user_id
-                (
-                  WITH found AS (
-                    SELECT old_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_1)
-                      AND old_1 IS NOT NULL
-                    UNION
-                    SELECT new_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_1)
-                      AND new_1 IS DISTINCT FROM old_1
-                      AND new_1 IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- report by user_id
-                (
-                  WITH found AS (
-                    SELECT old_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_2)
-                      AND old_1 IS NOT NULL
-                    UNION
-                    SELECT new_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_2)
-                      AND new_1 IS DISTINCT FROM old_1
-                      AND new_1 IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- user_profile by user_id
-                (
-                  WITH found AS (
-                    SELECT old_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_3)
-                      AND old_1 IS NOT NULL
-                    UNION
-                    SELECT new_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_3)
-                      AND new_1 IS DISTINCT FROM old_1
-                      AND new_1 IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                    ELSE '["user_profile",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                )
-              )
-            INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]';
-            stalemate_reach := stalemate_sample * 3;
-            WHILE stalemate_targets = (
+              o.c2 AS old_1, n.c2 AS new_1,
+              u.unpaired,
+              ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
+              ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
+              ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
+            FROM (
               SELECT
-                concat_ws(',',
-                  -- dashboard by user_id
-                  (
-                    WITH found AS (
-                      (
-                        SELECT users.id AS v1
-                        FROM old_rows AS users
-                        WHERE users.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      UNION
-                      (
-                        SELECT users.id AS v1
-                        FROM new_rows AS users
-                        WHERE users.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      LIMIT 1001
-                    )
-                    SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
-                    END
-                  ),
-                  -- report by user_id
-                  (
-                    WITH found AS (
-                      (
-                        SELECT users.id AS v1
-                        FROM old_rows AS users
-                        WHERE users.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      UNION
-                      (
-                        SELECT users.id AS v1
-                        FROM new_rows AS users
-                        WHERE users.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      LIMIT 1001
-                    )
-                    SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                      ELSE '["report",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
-                    END
-                  ),
-                  -- user_profile by user_id
-                  (
-                    WITH found AS (
-                      (
-                        SELECT users.id AS v1
-                        FROM old_rows AS users
-                        WHERE users.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      UNION
-                      (
-                        SELECT users.id AS v1
-                        FROM new_rows AS users
-                        WHERE users.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      LIMIT 1001
-                    )
-                    SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                      ELSE '["user_profile",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
-                    END
-                  )
-                )
-            ) LOOP
-              EXIT samples WHEN stalemate_reach IS NULL;
-              stalemate_reach := NULL;
-            END LOOP;
-            -- Rows that say nothing are no sample of those that do.
-            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
-          END LOOP;
-        END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+                row_number() OVER () AS place,
+                users.email AS c1,
+                users.id AS c2,
+                users.name AS c3,
+                users.plan AS c4
+              FROM old_rows AS users
+              LIMIT (SELECT stalemate_sample)
+            ) AS o
+            FULL JOIN (
+              SELECT
+                row_number() OVER () AS place,
+                users.email AS c1,
+                users.id AS c2,
+                users.name AS c3,
+                users.plan AS c4
+              FROM new_rows AS users
+              LIMIT (SELECT stalemate_sample)
+            ) AS n ON n.place = o.place
+            -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+            -- know: it is taken for enough only if it has all keys that there are.
+            CROSS JOIN (
+              SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+            ) AS u
+            WHERE u.unpaired
+              OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
+                OR ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record
+                OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
+          )
         SELECT
           concat_ws(',',
             -- dashboard by user_id
-            CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
+            (
+              WITH found AS (
+                SELECT old_1 AS v1
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT new_1 AS v1
+                FROM pairs
+                WHERE (unpaired OR hit_1)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                ELSE '["dashboard",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            ),
             -- report by user_id
-            CASE WHEN (ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["report",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END,
+            (
+              WITH found AS (
+                SELECT old_1 AS v1
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT new_1 AS v1
+                FROM pairs
+                WHERE (unpaired OR hit_2)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                ELSE '["report",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            ),
             -- user_profile by user_id
-            CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["user_profile",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END
+            (
+              WITH found AS (
+                SELECT old_1 AS v1
+                FROM pairs
+                WHERE (unpaired OR hit_3)
+                  AND old_1 IS NOT NULL
+                UNION
+                SELECT new_1 AS v1
+                FROM pairs
+                WHERE (unpaired OR hit_3)
+                  AND new_1 IS DISTINCT FROM old_1
+                  AND new_1 IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                ELSE '["user_profile",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            )
           )
-        FROM (
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]';
+        stalemate_reach := stalemate_sample * 3;
+        WHILE stalemate_targets = (
           SELECT
-            users.email AS c1,
-            users.id AS c2,
-            users.name AS c3,
-            users.plan AS c4
-          FROM old_rows AS users
-        ) AS o,
-        (
-          SELECT
-            users.email AS c1,
-            users.id AS c2,
-            users.name AS c3,
-            users.plan AS c4
-          FROM new_rows AS users
-        ) AS n
-        INTO STRICT stalemate_targets;
+            concat_ws(',',
+              -- dashboard by user_id
+              (
+                WITH found AS (
+                  (
+                    SELECT users.id AS v1
+                    FROM old_rows AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
+                  UNION
+                  (
+                    SELECT users.id AS v1
+                    FROM new_rows AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                  ELSE '["dashboard",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              ),
+              -- report by user_id
+              (
+                WITH found AS (
+                  (
+                    SELECT users.id AS v1
+                    FROM old_rows AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
+                  UNION
+                  (
+                    SELECT users.id AS v1
+                    FROM new_rows AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                  ELSE '["report",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              ),
+              -- user_profile by user_id
+              (
+                WITH found AS (
+                  (
+                    SELECT users.id AS v1
+                    FROM old_rows AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
+                  UNION
+                  (
+                    SELECT users.id AS v1
+                    FROM new_rows AS users
+                    WHERE users.id IS NOT NULL
+                    LIMIT (SELECT stalemate_reach)
+                  )
+                  LIMIT 1001
+                )
+                SELECT CASE
+                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                  ELSE '["user_profile",["user_id"],[' || (
+                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  ) || ']]'
+                END
+              )
+            )
+        ) LOOP
+          EXIT samples WHEN stalemate_reach IS NULL;
+          stalemate_reach := NULL;
+        END LOOP;
+        -- Rows that say nothing are no sample of those that do.
+        stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
+      END LOOP;
+      IF stalemate_targets <> '' THEN
+        stalemate_message := '{"v":1,"t":"users","o":"update","d":[' || stalemate_targets || ']}';
+        stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"users","o":"update","d":[["dashboard","too-long"],["report","too-long"],["user_profile","too-long"]]}' END;
       END IF;
-      EXIT;
     EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSE
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["dashboard","error"],["report","error"],["user_profile","error"]';
-        EXIT;
-      END IF;
+      -- A condition or a column raised.
+      stalemate_message := '{"v":1,"t":"users","o":"update","d":[["dashboard","error"],["report","error"],["user_profile","error"]]}';
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"users","o":"update","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["dashboard","too-long"],["report","too-long"],["user_profile","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -2442,113 +2404,109 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      '{"v":1,"t":"users","o":"delete","d":[' || nullif(concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN users.id IS NOT NULL THEN concat('["dashboard",["user_id"],["', users.id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]',
+        -- report by user_id
+        CASE WHEN users.id IS NOT NULL THEN concat('["report",["user_id"],["', users.id::uuid, '"]]') END,
+        -- user_profile by user_id
+        CASE WHEN users.id IS NOT NULL THEN concat('["user_profile",["user_id"],["', users.id::uuid, '"]]') END
+      ), '') || ']}'
+    FROM old_rows AS users
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
-        BEGIN
-          <<samples>>
-          LOOP
-            SELECT
-              concat_ws(',',
-                -- dashboard by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT users.id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
-                ),
-                -- report by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT users.id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- user_profile by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT users.id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                    ELSE '["user_profile",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                )
-              )
-            INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
-            stalemate_sample := NULL;
-          END LOOP;
-        END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+      stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+      stalemate_sample := stalemate_large;
+      <<samples>>
+      LOOP
         SELECT
           concat_ws(',',
             -- dashboard by user_id
-            CASE WHEN users.id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            (
+              WITH found AS (
+                SELECT DISTINCT users.id AS v1
+                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                ELSE '["dashboard",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            ),
             -- overview, as a whole
-            '["overview","unbound"]',
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
+            ),
             -- report by user_id
-            CASE WHEN users.id IS NOT NULL THEN '["report",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END,
+            (
+              WITH found AS (
+                SELECT DISTINCT users.id AS v1
+                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                ELSE '["report",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            ),
             -- user_profile by user_id
-            CASE WHEN users.id IS NOT NULL THEN '["user_profile",["user_id"],[' || concat('"', users.id::uuid, '"') || ']]' END
+            (
+              WITH found AS (
+                SELECT DISTINCT users.id AS v1
+                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
+                WHERE users.id IS NOT NULL
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                ELSE '["user_profile",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            )
           )
-        FROM old_rows AS users
-        INTO STRICT stalemate_targets;
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+      IF stalemate_targets <> '' THEN
+        stalemate_message := '{"v":1,"t":"users","o":"delete","d":[' || stalemate_targets || ']}';
+        stalemate_message := CASE WHEN octet_length(stalemate_message) < 1048576 THEN stalemate_message ELSE '{"v":1,"t":"users","o":"delete","d":[["dashboard","too-long"],["overview","too-long"],["report","too-long"],["user_profile","too-long"]]}' END;
       END IF;
-      EXIT;
     EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSE
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]';
-        EXIT;
-      END IF;
+      -- A condition or a column raised.
+      stalemate_message := '{"v":1,"t":"users","o":"delete","d":[["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]]}';
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.outbox_v1(
+    stalemate_message := stalemate.outbox_v1(
       'stalemate.stalemate_callcentre',
       'stalemate_callcentre',
-      '{"v":1,"t":"users","o":"delete","d":[' || CASE WHEN octet_length(stalemate_targets) < 1048576 THEN stalemate_targets ELSE '["dashboard","too-long"],["overview","too-long"],["report","too-long"],["user_profile","too-long"]' END || ']}'
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -2564,14 +2522,11 @@ COMMENT ON TRIGGER stalemate_callcentre_delete ON public.users IS 'stalemate, ru
 CREATE FUNCTION stalemate.callcentre__users_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
-DECLARE
-  stalemate_targets text := '["dashboard","truncate"],["overview","truncate"],["report","truncate"],["user_profile","truncate"]';
 BEGIN
-  -- An assignment spares the query that PERFORM would be.
-  stalemate_targets := stalemate.outbox_v1(
+  PERFORM stalemate.outbox_v1(
     'stalemate.stalemate_callcentre',
     'stalemate_callcentre',
-    '{"v":1,"t":"users","o":"truncate","d":[' || stalemate_targets || ']}'
+    '{"v":1,"t":"users","o":"truncate","d":[["dashboard","truncate"],["overview","truncate"],["report","truncate"],["user_profile","truncate"]]}'
   );
   RETURN NULL;
 END

@@ -46,10 +46,13 @@ export function keySql(plan: Plan, watch: Watch, text: TextSql): Fragment {
 export type RowKey = {
   /** Whether none of its values is NULL. */
   readonly present: Fragment
-  /** Its values as JSON strings, one after another, for a row that has them all: texts and values to be put together. */
-  readonly pieces: readonly Fragment[]
+  /** Its values as JSON strings, one after another, for a row that has them all: to be put together by {@link concatSql}. */
+  readonly pieces: readonly Piece[]
   readonly values: readonly RowValue[]
 }
+
+/** A constant text, or a value. */
+export type Piece = string | Fragment
 
 /** A value of a key, as it is compared; one of few types if it is bare. */
 export type RowValue = { readonly value: Fragment; readonly isBare: boolean }
@@ -61,12 +64,11 @@ export type RowValue = { readonly value: Fragment; readonly isBare: boolean }
 export function rowKey(plan: Plan, watch: Watch, of: (value: SentColumn) => Fragment): RowKey {
   const present: Fragment[] = []
   const values: RowValue[] = []
-  const pieces: Fragment[] = []
-  let constant = ''
+  const pieces: Piece[] = []
   for (const [index, sent] of sentValues(watch).entries()) {
-    if (index > 0) constant += ','
+    if (index > 0) pieces.push(',')
     if (sent.kind === 'text') {
-      constant += JSON.stringify(sent.text)
+      pieces.push(JSON.stringify(sent.text))
       continue
     }
     const column = sentColumn(plan, watch, sent)
@@ -75,19 +77,33 @@ export function rowKey(plan: Plan, watch: Watch, of: (value: SentColumn) => Frag
       const text = textSql(column, value)
       present.push(sql`${text} IS NOT NULL`)
       values.push({ value: sql`${text} COLLATE "C"`, isBare: false })
-      if (constant !== '') pieces.push(literal(constant))
       pieces.push(sql`to_json(${text})`)
-      constant = ''
     } else {
       const bare = bareSql(column.bare, value)
       present.push(sql`${value} IS NOT NULL`)
       values.push({ value: bare, isBare: true })
-      pieces.push(literal(`${constant}"`), bare)
-      constant = '"'
+      pieces.push('"', bare, '"')
     }
   }
-  if (constant !== '') pieces.push(literal(constant))
   return { present: present.length === 0 ? sql`true` : joinSql(present, ' AND '), pieces, values }
+}
+
+/** Pieces as one text; constants that are neighbours become one. */
+export function concatSql(pieces: readonly Piece[]): Fragment {
+  const list: Fragment[] = []
+  let constant = ''
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      constant += piece
+      continue
+    }
+    if (constant !== '') list.push(literal(constant))
+    constant = ''
+    list.push(piece)
+  }
+  if (list.length === 0) return literal(constant)
+  if (constant !== '') list.push(literal(constant))
+  return sql`concat(${joinSql(list, ', ')})`
 }
 
 /** What {@link keySql} asks the texts of, each once. */

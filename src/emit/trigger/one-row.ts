@@ -1,7 +1,16 @@
-import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
+import { type Fragment, joinSql, sql } from '../../sql/fragment.ts'
 import type { Group } from './group.ts'
-import type { RowKey } from './key.ts'
-import { anyOf, broadTarget, describeGroup, joinTargets, openTarget, targetSql } from './target.ts'
+import { type Frame, framed, framedText, NO_FRAME } from './frame.ts'
+import { concatSql, type Piece, type RowKey } from './key.ts'
+import {
+  anyOf,
+  broadTarget,
+  CLOSE_TARGET,
+  describeGroup,
+  joinTargets,
+  openTarget,
+  targetSql,
+} from './target.ts'
 
 /** What one row, or the two versions of one, say to the watches of one source. */
 export type Row = {
@@ -11,24 +20,35 @@ export type Row = {
   readonly keys: readonly RowKey[]
 }
 
+/** Gives an expression for a group's target in a frame; NULL when the row does not matter. */
+export type OneTarget = (frame: Frame) => Fragment
+
 /**
  * The query of a statement that changed one row, as most do: no join of many rows, no grouping, and nothing that has to
- * count. It gives the targets of each row, or pair, for a reader that takes no more than one.
+ * count. It gives the framed targets of each row, or pair, for a reader that takes no more than one; NULL when there are none.
  */
-export function oneRowQuery(targets: readonly Fragment[], from: Fragment): Fragment {
+export function oneRowQuery(targets: readonly OneTarget[], frame: Frame, from: Fragment): Fragment {
+  const [only, other] = targets
+  const all = (): Fragment => sql`
+    nullif(${joinTargets(targets.map((target) => target(NO_FRAME)))}, '')
+  `
   return sql`
     SELECT
-      ${joinTargets(targets)}
+      ${only !== undefined && other === undefined ? only(frame) : framed(frame, all())}
     FROM ${from}
   `
 }
 
-/** An expression that gives a group's target as JSON text; NULL when the row does not matter. */
-export function oneRowTarget(group: Group, rows: readonly Row[]): Fragment {
+/** The target of a group for one row, or for a pair of versions. */
+export function oneRowTarget(group: Group, rows: readonly Row[]): OneTarget {
+  return (frame) => framedTarget(group, rows, frame)
+}
+
+function framedTarget(group: Group, rows: readonly Row[], frame: Frame): Fragment {
   const { cache, params, maxKeys } = group
   if (params.length === 0) {
     const hits = rows.flatMap(({ hit }) => (hit === undefined ? [] : [hit]))
-    const target = literal(broadTarget(cache, 'unbound'))
+    const target = framedText(frame, broadTarget(cache, 'unbound'))
     const hit = hits.length < rows.length ? undefined : anyOf(hits)
     return sql`
       ${describeGroup(group)}
@@ -38,47 +58,44 @@ export function oneRowTarget(group: Group, rows: readonly Row[]): Fragment {
   const [row] = rows
   const keys = rows.flatMap((each) => each.keys)
   if (row === undefined || rows.length > 1 || keys.length > maxKeys)
-    return targetSql(group, rows.flatMap(find))
+    return framed(frame, targetSql(group, rows.flatMap(find)))
   const has = keys.map(({ present }) => (keys.length === 1 ? present : sql`(${present})`))
   const conditions = [
     ...(row.hit === undefined ? [] : [sql`(${row.hit})`]),
     has.length === 1 ? joinSql(has, '') : sql`(${joinSql(has, ' OR ')})`,
   ]
+  const target = [frame.open + openTarget(group), ...listKeys(keys, group.width), CLOSE_TARGET + frame.close]
   return sql`
     ${describeGroup(group)}
-    CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${literal(openTarget(group))} || ${listKeys(keys, group.width)} || ']]' END
+    CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${concatSql(target)} END
   `
 }
 
 /** The keys of a row, or of its versions where they differ, as a list. */
-function listKeys([before, after]: readonly RowKey[], width: number): Fragment {
-  if (before === undefined) return literal('')
-  if (after === undefined) return concat(before)
+function listKeys([before, after]: readonly RowKey[], width: number): readonly Piece[] {
+  if (before === undefined) return []
+  if (after === undefined) return before.pieces
   const [old] = before.values
   const [now] = after.values
   if (width === 1 && old?.isBare === true && now !== undefined) {
     // Most keys are of one value; then the values themselves can be a list.
-    const list = sql`concat_ws('","', ${old.value}, nullif(${now.value}, ${old.value}))`
-    return sql`'"' || ${list} || '"'`
+    return ['"', sql`concat_ws('","', ${old.value}, nullif(${now.value}, ${old.value}))`, '"']
   }
   const moved = after.values.map(
     ({ value }, index) => sql`${value} IS DISTINCT FROM ${before.values[index]?.value ?? sql`NULL`}`,
   )
-  return sql`
+  const list = sql`
     concat_ws(',',
-      CASE WHEN ${before.present} THEN ${concat(before)} END,
-      CASE WHEN ${after.present} AND (${joinSql(moved, ' OR ')}) THEN ${concat(after)} END
+      CASE WHEN ${before.present} THEN ${concatSql(before.pieces)} END,
+      CASE WHEN ${after.present} AND (${joinSql(moved, ' OR ')}) THEN ${concatSql(after.pieces)} END
     )
   `
-}
-
-function concat({ pieces }: RowKey): Fragment {
-  return sql`concat(${joinSql(pieces, ', ')})`
+  return [list]
 }
 
 function find({ hit, keys }: Row) {
   return keys.map((key) => ({
-    list: sql`${concat(key)} COLLATE "C" AS key`,
+    list: sql`${concatSql(key.pieces)} COLLATE "C" AS key`,
     from: undefined,
     where: [...(hit === undefined ? [] : [sql`(${hit})`]), key.present],
   }))

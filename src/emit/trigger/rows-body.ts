@@ -2,6 +2,7 @@ import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { type Fragment, identifier, rawSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { foundBy } from './found.ts'
+import type { Frame } from './frame.ts'
 import { type Group, type Source } from './group.ts'
 import { rowKey, sentTexts, type SentColumn } from './key.ts'
 import { oneRowQuery, oneRowTarget } from './one-row.ts'
@@ -18,15 +19,16 @@ export function rowsQueries(
   { table }: PlanTable,
   groups: readonly Group[],
   rows: Fragment,
+  frame: Frame,
 ): Queries {
   const alias = identifier(table.name)
   const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
   const one = groups.map((group) => {
     const sources = group.sources.map((source) => ({
-      hit: anyCondition(source, groups),
+      hit: anyCondition(source),
       keys: group.params.length === 0 ? [] : [rowKey(plan, source.watch, column)],
     }))
-    return orDoubt(group, oneRowTarget(group, sources), groups)
+    return oneRowTarget(group, sources)
   })
   const many = groups.map((group) => {
     const { list, key } = foundBy(plan, group)
@@ -44,7 +46,7 @@ export function rowsQueries(
     return orDoubt(group, targetSql(group, finds, key), groups)
   })
   return {
-    one: oneRowQuery(one, sql`${rows} AS ${alias}`),
+    one: oneRowQuery(one, frame, sql`${rows} AS ${alias}`),
     many: sql`
       SELECT
         ${joinTargets(many)}
@@ -53,8 +55,8 @@ export function rowsQueries(
   }
 }
 
-/** Whether a row matters to one of the watches; nothing when each matters. */
-function anyCondition({ watches }: Source, groups: readonly Group[]): Fragment | undefined {
+/** Whether a row matters to one of the watches; nothing when each matters. Conditions are not asked in doubt of the groups. */
+function anyCondition({ watches }: Source, groups: readonly Group[] = []): Fragment | undefined {
   const conditions = watches.flatMap(({ watch }) => (watch.when === undefined ? [] : [watch.when.sql]))
   if (conditions.length < watches.length) return undefined
   return anyOf(conditions.map((condition) => unlessDoubt(conditionSql(condition), groups)))

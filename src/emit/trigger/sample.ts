@@ -1,4 +1,4 @@
-import { type Fragment, integer, joinSql, literal, sql } from '../../sql/fragment.ts'
+import { type Fragment, integer, literal, sql } from '../../sql/fragment.ts'
 import type { Group } from './group.ts'
 import type { Queries } from './queries.ts'
 import { broadTarget } from './target.ts'
@@ -26,11 +26,20 @@ const SURPLUS = 1.5
 /** Rows that are likely to tell all of a statement about a few keys, or that it is about nothing. */
 const SMALL = 64
 
+/** Statements of PL/pgSQL, and the declarations that they need. */
+export type Statements = { readonly variables: readonly Fragment[]; readonly statements: Fragment }
+
 /**
  * Runs the query of many rows, first on a few of them. If they say as much as all rows could, the others need not be looked
- * at: either there are too many keys of every cache, or the keys of all rows are no more than were found.
+ * at: either there are too many keys of every cache, or the keys of all rows are no more than were found. The variables are
+ * set by the statements, so that no error leaves a block which catches those of its statements.
  */
-export function sampleFirst({ many, most }: Queries, groups: readonly Group[], rows: Fragment): Fragment {
+export function sampleFirst(
+  { many, most }: Queries,
+  groups: readonly Group[],
+  rows: Fragment,
+  targets: Fragment,
+): Statements {
   // Somewhat more than the keys that make too many, since some rows share one.
   const large = Math.ceil((Math.max(...groups.map(({ maxKeys }) => maxKeys)) + 1) * SURPLUS)
   // Few rows never make too many keys, and help only where it is known what all say at most.
@@ -41,45 +50,40 @@ export function sampleFirst({ many, most }: Queries, groups: readonly Group[], r
   const sampled = (size: number): Fragment =>
     sql`CASE WHEN EXISTS (SELECT FROM ${rows} OFFSET ${integer(size * WORTH)}) THEN ${integer(size)} END`
   const two = small < large
-  const variables = [
-    two ? sql`${LARGE} bigint;` : sql`${LARGE} CONSTANT bigint := ${sampled(large)};`,
-    sql`${SAMPLE} bigint := ${two ? sampled(small) : LARGE};`,
-    ...(most === undefined ? [] : [sql`${REACH} bigint;`]),
-  ]
-  const setLarge = sql`
-    IF ${SAMPLE} IS NOT NULL THEN
+  const variables = [LARGE, SAMPLE, ...(most === undefined ? [] : [REACH])]
+  const begin = two
+    ? sql`
+      ${SAMPLE} := ${sampled(small)};
+      ${LARGE} := CASE WHEN ${SAMPLE} IS NOT NULL THEN ${sampled(large)} END;
+    `
+    : sql`
       ${LARGE} := ${sampled(large)};
-    END IF;
-  `
-  const loop = sql`
+      ${SAMPLE} := ${LARGE};
+    `
+  const statements = sql`
+    ${begin}
     <<samples>>
     LOOP
       ${many}
-      INTO stalemate_targets;
-      EXIT WHEN ${SAMPLE} IS NULL OR stalemate_targets = ${literal(widest.join(','))};
-      ${most === undefined ? sql`${SAMPLE} := NULL;` : nextSample(most)}
+      INTO ${targets};
+      EXIT WHEN ${SAMPLE} IS NULL OR ${targets} = ${literal(widest.join(','))};
+      ${most === undefined ? sql`${SAMPLE} := NULL;` : nextSample(most, targets)}
     END LOOP;
   `
-  return sql`
-    DECLARE
-      ${joinSql(variables, '\n')}
-    BEGIN
-      ${joinSql(two ? [setLarge, loop] : [loop], '\n')}
-    END;
-  `
+  return { variables: variables.map((name) => sql`${name} bigint;`), statements }
 }
 
 /** What some more rows say at most is soon found, and often enough to see that there is more to say than the sample has. */
-function nextSample(most: Fragment): Fragment {
+function nextSample(most: Fragment, targets: Fragment): Fragment {
   return sql`
     ${REACH} := ${SAMPLE} * ${integer(WORTH)};
-    WHILE stalemate_targets = (
+    WHILE ${targets} = (
       ${most}
     ) LOOP
       EXIT samples WHEN ${REACH} IS NULL;
       ${REACH} := NULL;
     END LOOP;
     -- Rows that say nothing are no sample of those that do.
-    ${SAMPLE} := CASE WHEN ${SAMPLE} < ${LARGE} AND stalemate_targets <> '' THEN ${LARGE} END;
+    ${SAMPLE} := CASE WHEN ${SAMPLE} < ${LARGE} AND ${targets} <> '' THEN ${LARGE} END;
   `
 }

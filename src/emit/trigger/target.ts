@@ -8,12 +8,10 @@ export function broadTarget(cache: string, reason: BroadReason): string {
 }
 
 /** The targets that make everything wrong that the groups could have named, as JSON without brackets. */
-export function broadTargets(groups: readonly Group[], reason: BroadReason): Fragment {
-  return literal(
-    cachesOf(groups)
-      .map((cache) => broadTarget(cache, reason))
-      .join(','),
-  )
+export function broadTargets(groups: readonly Group[], reason: BroadReason): string {
+  return cachesOf(groups)
+    .map((cache) => broadTarget(cache, reason))
+    .join(',')
 }
 
 /** What the watches of one source find. */
@@ -60,11 +58,14 @@ export function targetSql(group: Group, finds: readonly Find[], keyOf?: KeyOf): 
         WHEN (SELECT count(*) FROM found) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
         ELSE ${literal(openTarget(group))} || (
           SELECT string_agg(key, ',') FROM (SELECT ${key} AS key FROM found ORDER BY ${order}) AS keys
-        ) || ']]'
+        ) || ${literal(CLOSE_TARGET)}
       END
     )
   `
 }
+
+/** The target's text after its keys. */
+export const CLOSE_TARGET = ']]'
 
 /** The target's text before its keys. */
 export function openTarget({ cache, params, path, width }: Group): string {

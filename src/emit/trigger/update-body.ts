@@ -3,10 +3,11 @@ import { sentColumns } from '../../plan/sent.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { type Found, foundBy } from './found.ts'
+import type { Frame } from './frame.ts'
 import { type Group, type NumberedWatch, type Source } from './group.ts'
 import { comparedSql, onceEach, rowKey, type SentColumn, sentTexts } from './key.ts'
 import { mostSql } from './most.ts'
-import { oneRowQuery, oneRowTarget } from './one-row.ts'
+import { oneRowQuery, type OneTarget, oneRowTarget } from './one-row.ts'
 import type { Queries } from './queries.ts'
 import { conditionSql } from './rows-body.ts'
 import { limitTo, SAMPLE } from './sample.ts'
@@ -19,7 +20,12 @@ import { anyOf, type Find, joinTargets, targetSql } from './target.ts'
  * pair is trusted and every row counts. FULL JOIN, because a plan made for one row must not become a nested loop over
  * thousands.
  */
-export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly Group[]): Queries {
+export function updateQueries(
+  plan: Plan,
+  { table }: PlanTable,
+  groups: readonly Group[],
+  frame: Frame,
+): Queries {
   const alias = identifier(table.name)
   const watches = groups.flatMap((group) => group.watches).sort((a, b) => a.number - b.number)
   const carried = new Carried(plan, watches)
@@ -31,8 +37,12 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
     const finds = group.sources.flatMap((source) => findPairs(plan, source, found, carried, [...hits.keys()]))
     return orDoubt(group, targetSql(group, finds, found.key), groups)
   })
-  const versions = (rows: Fragment, placed: boolean): Fragment =>
-    versionsSql(rows, alias, watches, carried, groups, placed)
+  const versions = (rows: Fragment): Fragment => versionsSql(rows, alias, watches, carried, [], [])
+  const place = sql`row_number() OVER () AS place`
+  const placed = (rows: Fragment): Fragment => sql`
+    ${versionsSql(rows, alias, watches, carried, groups, [place])}
+    ${limitTo(SAMPLE)}
+  `
   const list = [
     ...carried.texts.map((value) => carryText(value, carried)),
     // Where there is but one way to matter, all pairs that are kept do.
@@ -42,13 +52,14 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
   ]
   return {
     one: oneRowQuery(
-      groups.map((group) => orDoubt(group, onePair(plan, group, carried), groups)),
+      groups.map((group) => onePair(plan, group, carried)),
+      frame,
       sql`
         (
-          ${versions(sql`old_rows`, false)}
+          ${versions(sql`old_rows`)}
         ) AS o,
         (
-          ${versions(sql`new_rows`, false)}
+          ${versions(sql`new_rows`)}
         ) AS n
       `,
     ),
@@ -59,10 +70,10 @@ export function updateQueries(plan: Plan, { table }: PlanTable, groups: readonly
           SELECT
             ${joinSql(list, ',\n')}
           FROM (
-            ${versions(sql`old_rows`, true)}
+            ${placed(sql`old_rows`)}
           ) AS o
           FULL JOIN (
-            ${versions(sql`new_rows`, true)}
+            ${placed(sql`new_rows`)}
           ) AS n ON n.place = o.place
           -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
           -- know: it is taken for enough only if it has all keys that there are.
@@ -112,17 +123,17 @@ class Carried {
   }
 }
 
-/** One transition table: the columns needed, whether the conditions hold, and each row's place. */
+/** One transition table: the columns needed, and whether the conditions hold, which are not asked in doubt of the groups. */
 function versionsSql(
   rows: Fragment,
   alias: Fragment,
   watches: readonly NumberedWatch[],
   carried: Carried,
   groups: readonly Group[],
-  placed: boolean,
+  first: readonly Fragment[],
 ): Fragment {
   const list = [
-    ...(placed ? [sql`row_number() OVER () AS place`] : []),
+    ...first,
     ...carried.columns.map((column) => sql`${alias}.${identifier(column)} AS ${carried.column(column)}`),
     ...(carried.images ? [sql`ROW(${alias}.*) AS image`] : []),
     ...watches.flatMap((numbered) => {
@@ -132,12 +143,11 @@ function versionsSql(
         : [sql`${unlessDoubt(conditionSql(when.sql), groups)} AS ${whenName(numbered)}`]
     }),
   ]
-  const versions = sql`
+  return sql`
     SELECT
       ${joinSql(list, ',\n')}
     FROM ${rows} AS ${alias}
   `
-  return placed ? joinSql([versions, limitTo(SAMPLE)], '\n') : versions
 }
 
 function carryText(value: SentColumn, carried: Carried): Fragment {
@@ -165,7 +175,7 @@ function differSql(names: readonly string[], carried: Carried): Fragment {
   return sql`${side(sql`o`)} *<> ${side(sql`n`)}`
 }
 
-function onePair(plan: Plan, group: Group, carried: Carried): Fragment {
+function onePair(plan: Plan, group: Group, carried: Carried): OneTarget {
   const rows = group.sources.map(({ watch, watches }) => ({
     hit: anyOf(watches.map((numbered) => hitSql(numbered, carried))),
     keys:

@@ -61,7 +61,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__auth_users_truncate",
-          "body": "80c03196841ad3fd09748037dafd9c89"
+          "body": "07786cb97ec6a3f28aa0830950c8f765"
         }
       ]
     },
@@ -74,25 +74,25 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "4c426809c44fb68c6038b0452f983d8c"
+          "body": "4db07280e87e51ce881c6bba15ad5d6e"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "2f725f8ba07c5f4d574fae318d7caa2d"
+          "body": "ca149d6a2503990a9504e539c217615b"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "5f55c568c855d7da5f3c9dfc65680809"
+          "body": "e2ad01717eb778aec97a4ac995215b00"
         },
         {
           "name": "stalemate_callcentre_truncate",
           "operation": "truncate",
           "function": "callcentre__calls_truncate",
-          "body": "e0face867136c8db679f42c6db98a425"
+          "body": "091b2faea5239958b470eb941a2bcbe6"
         }
       ]
     }

@@ -134,14 +134,11 @@ REVOKE ALL ON FUNCTION stalemate.emit_v1(text, text, text) FROM PUBLIC;
 CREATE FUNCTION stalemate.callcentre__auth_users_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
-DECLARE
-  stalemate_targets text := '["report","truncate"]';
 BEGIN
-  -- An assignment spares the query that PERFORM would be.
-  stalemate_targets := stalemate.emit_v1(
+  PERFORM stalemate.emit_v1(
     'stalemate_callcentre',
     '{"v":1,"t":"auth.users","o":"truncate","d":[',
-    stalemate_targets
+    '["report","truncate"]'
   );
   RETURN NULL;
 END
@@ -158,18 +155,34 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_doubt boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      nullif(concat_ws(',',
+        -- dashboard by user_id
+        CASE WHEN ((status <> 'ringing')) AND calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END,
+        -- report by user_id, day
+        CASE WHEN calls.user_id IS NOT NULL AND (to_json(calls.day) #>> '{}') IS NOT NULL THEN concat('["report",["user_id","day"],["', calls.user_id::uuid, '",', to_json((to_json(calls.day) #>> '{}')), ']]') END
+      ), '')
+    FROM new_rows AS calls
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM new_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_doubt boolean := SQLSTATE NOT IN ('P0002', 'P0003');
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
+      LOOP
         BEGIN
+          stalemate_large := CASE WHEN EXISTS (SELECT FROM new_rows OFFSET 4506) THEN 1502 END;
+          stalemate_sample := stalemate_large;
           <<samples>>
           LOOP
             SELECT
@@ -213,44 +226,27 @@ BEGIN
             EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"]';
             stalemate_sample := NULL;
           END LOOP;
+          IF stalemate_targets <> '' THEN
+            stalemate_message := stalemate_targets;
+          END IF;
+          EXIT;
+        EXCEPTION WHEN OTHERS THEN
+          -- A condition or a column raised. What needs no condition may be told exactly.
+          IF stalemate_doubt THEN
+            stalemate_message := '["dashboard","error"],["report","error"]';
+            EXIT;
+          END IF;
+          stalemate_doubt := true;
         END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
-        SELECT
-          concat_ws(',',
-            CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
-              -- dashboard by user_id
-              CASE WHEN (CASE WHEN stalemate_doubt THEN true ELSE (status <> 'ringing') END) AND calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
-            END,
-            -- report by user_id, day
-            CASE WHEN calls.user_id IS NOT NULL AND (to_json(calls.day) #>> '{}') IS NOT NULL THEN '["report",["user_id","day"],[' || concat('"', calls.user_id::uuid, '",', to_json((to_json(calls.day) #>> '{}'))) || ']]' END
-          )
-        FROM new_rows AS calls
-        INTO STRICT stalemate_targets;
-      END IF;
-      EXIT;
-    EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM new_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSIF stalemate_doubt THEN
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["dashboard","error"],["report","error"]';
-        EXIT;
-      ELSE
-        -- What needs no condition may be told exactly.
-        stalemate_doubt := true;
-      END IF;
+      END LOOP;
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.emit_v1(
+    stalemate_message := stalemate.emit_v1(
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"insert","d":[',
-      stalemate_targets
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -268,154 +264,146 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      -- dashboard by user_id
+      CASE WHEN (ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END
+    FROM (
+      SELECT
+        calls.status AS c1,
+        calls.user_id AS c2,
+        (status <> 'ringing') AS when_1
+      FROM old_rows AS calls
+    ) AS o,
+    (
+      SELECT
+        calls.status AS c1,
+        calls.user_id AS c2,
+        (status <> 'ringing') AS when_1
+      FROM new_rows AS calls
+    ) AS n
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
+      stalemate_reach bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large bigint;
-          stalemate_sample bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
-          stalemate_reach bigint;
-        BEGIN
-          IF stalemate_sample IS NOT NULL THEN
-            stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          END IF;
-          <<samples>>
-          LOOP
-            WITH
-              -- The versions of a row have the same place in both tables.
-              pairs AS (
-                SELECT
-                  o.c2 AS old_1, n.c2 AS new_1
-                FROM (
-                  SELECT
-                    row_number() OVER () AS place,
-                    calls.status AS c1,
-                    calls.user_id AS c2,
-                    (status <> 'ringing') AS when_1
-                  FROM old_rows AS calls
-                  LIMIT (SELECT stalemate_sample)
-                ) AS o
-                FULL JOIN (
-                  SELECT
-                    row_number() OVER () AS place,
-                    calls.status AS c1,
-                    calls.user_id AS c2,
-                    (status <> 'ringing') AS when_1
-                  FROM new_rows AS calls
-                  LIMIT (SELECT stalemate_sample)
-                ) AS n ON n.place = o.place
-                -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
-                -- know: it is taken for enough only if it has all keys that there are.
-                CROSS JOIN (
-                  SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
-                ) AS u
-                WHERE u.unpaired
-                  OR ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)
-              )
+      stalemate_sample := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 192) THEN 64 END;
+      stalemate_large := CASE WHEN stalemate_sample IS NOT NULL THEN CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END END;
+      <<samples>>
+      LOOP
+        WITH
+          -- The versions of a row have the same place in both tables.
+          pairs AS (
             SELECT
-              -- dashboard by user_id
-              (
-                WITH found AS (
-                  SELECT old_1 AS v1
-                  FROM pairs
-                  WHERE old_1 IS NOT NULL
-                  UNION
-                  SELECT new_1 AS v1
-                  FROM pairs
-                  WHERE new_1 IS DISTINCT FROM old_1
-                    AND new_1 IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE '["dashboard",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              )
-            INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
-            stalemate_reach := stalemate_sample * 3;
-            WHILE stalemate_targets = (
+              o.c2 AS old_1, n.c2 AS new_1
+            FROM (
               SELECT
-                -- dashboard by user_id
-                (
-                  WITH found AS (
-                    (
-                      SELECT calls.user_id AS v1
-                      FROM old_rows AS calls
-                      WHERE calls.user_id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
-                    UNION
-                    (
-                      SELECT calls.user_id AS v1
-                      FROM new_rows AS calls
-                      WHERE calls.user_id IS NOT NULL
-                      LIMIT (SELECT stalemate_reach)
-                    )
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                )
-            ) LOOP
-              EXIT samples WHEN stalemate_reach IS NULL;
-              stalemate_reach := NULL;
-            END LOOP;
-            -- Rows that say nothing are no sample of those that do.
-            stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
-          END LOOP;
-        END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+                row_number() OVER () AS place,
+                calls.status AS c1,
+                calls.user_id AS c2,
+                (status <> 'ringing') AS when_1
+              FROM old_rows AS calls
+              LIMIT (SELECT stalemate_sample)
+            ) AS o
+            FULL JOIN (
+              SELECT
+                row_number() OVER () AS place,
+                calls.status AS c1,
+                calls.user_id AS c2,
+                (status <> 'ringing') AS when_1
+              FROM new_rows AS calls
+              LIMIT (SELECT stalemate_sample)
+            ) AS n ON n.place = o.place
+            -- A BEFORE trigger can swallow a row that moves to another partition: then every row counts. A sample need not
+            -- know: it is taken for enough only if it has all keys that there are.
+            CROSS JOIN (
+              SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
+            ) AS u
+            WHERE u.unpaired
+              OR ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)
+          )
         SELECT
           -- dashboard by user_id
-          CASE WHEN (ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '["dashboard",["user_id"],[' || '"' || concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)) || '"' || ']]' END
-        FROM (
+          (
+            WITH found AS (
+              SELECT old_1 AS v1
+              FROM pairs
+              WHERE old_1 IS NOT NULL
+              UNION
+              SELECT new_1 AS v1
+              FROM pairs
+              WHERE new_1 IS DISTINCT FROM old_1
+                AND new_1 IS NOT NULL
+              LIMIT 1001
+            )
+            SELECT CASE
+              WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+              ELSE '["dashboard",["user_id"],[' || (
+                SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+              ) || ']]'
+            END
+          )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+        stalemate_reach := stalemate_sample * 3;
+        WHILE stalemate_targets = (
           SELECT
-            calls.status AS c1,
-            calls.user_id AS c2,
-            (status <> 'ringing') AS when_1
-          FROM old_rows AS calls
-        ) AS o,
-        (
-          SELECT
-            calls.status AS c1,
-            calls.user_id AS c2,
-            (status <> 'ringing') AS when_1
-          FROM new_rows AS calls
-        ) AS n
-        INTO STRICT stalemate_targets;
+            -- dashboard by user_id
+            (
+              WITH found AS (
+                (
+                  SELECT calls.user_id AS v1
+                  FROM old_rows AS calls
+                  WHERE calls.user_id IS NOT NULL
+                  LIMIT (SELECT stalemate_reach)
+                )
+                UNION
+                (
+                  SELECT calls.user_id AS v1
+                  FROM new_rows AS calls
+                  WHERE calls.user_id IS NOT NULL
+                  LIMIT (SELECT stalemate_reach)
+                )
+                LIMIT 1001
+              )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+                ELSE '["dashboard",["user_id"],[' || (
+                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                ) || ']]'
+              END
+            )
+        ) LOOP
+          EXIT samples WHEN stalemate_reach IS NULL;
+          stalemate_reach := NULL;
+        END LOOP;
+        -- Rows that say nothing are no sample of those that do.
+        stalemate_sample := CASE WHEN stalemate_sample < stalemate_large AND stalemate_targets <> '' THEN stalemate_large END;
+      END LOOP;
+      IF stalemate_targets <> '' THEN
+        stalemate_message := stalemate_targets;
       END IF;
-      EXIT;
     EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSE
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["dashboard","error"]';
-        EXIT;
-      END IF;
+      -- A condition or a column raised.
+      stalemate_message := '["dashboard","error"]';
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.emit_v1(
+    stalemate_message := stalemate.emit_v1(
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"update","d":[',
-      stalemate_targets
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -433,69 +421,64 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
 #variable_conflict use_column
 DECLARE
-  stalemate_many boolean;
-  stalemate_targets text;
+  stalemate_message text;
 BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
-  LOOP
+  BEGIN
+    -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    SELECT
+      -- dashboard by user_id
+      CASE WHEN ((status <> 'ringing')) AND calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END
+    FROM old_rows AS calls
+    INTO STRICT stalemate_message;
+  EXCEPTION WHEN OTHERS THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN
+      RETURN NULL;
+    END IF;
+    DECLARE
+      stalemate_targets text;
+      stalemate_large bigint;
+      stalemate_sample bigint;
     BEGIN
-      IF stalemate_many THEN
-        DECLARE
-          stalemate_large CONSTANT bigint := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
-          stalemate_sample bigint := stalemate_large;
-        BEGIN
-          <<samples>>
-          LOOP
-            SELECT
-              -- dashboard by user_id
-              (
-                WITH found AS (
-                  SELECT DISTINCT calls.user_id AS v1
-                  FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
-                  WHERE (status <> 'ringing')
-                    AND calls.user_id IS NOT NULL
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE '["dashboard",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
-                END
-              )
-            INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
-            stalemate_sample := NULL;
-          END LOOP;
-        END;
-      ELSE
-        -- Most statements change one row. That there are others is an error, since to look for them costs more.
+      stalemate_large := CASE WHEN EXISTS (SELECT FROM old_rows OFFSET 4506) THEN 1502 END;
+      stalemate_sample := stalemate_large;
+      <<samples>>
+      LOOP
         SELECT
           -- dashboard by user_id
-          CASE WHEN ((status <> 'ringing')) AND calls.user_id IS NOT NULL THEN '["dashboard",["user_id"],[' || concat('"', calls.user_id::uuid, '"') || ']]' END
-        FROM old_rows AS calls
-        INTO STRICT stalemate_targets;
+          (
+            WITH found AS (
+              SELECT DISTINCT calls.user_id AS v1
+              FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
+              WHERE (status <> 'ringing')
+                AND calls.user_id IS NOT NULL
+              LIMIT 1001
+            )
+            SELECT CASE
+              WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
+              ELSE '["dashboard",["user_id"],[' || (
+                SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+              ) || ']]'
+            END
+          )
+        INTO stalemate_targets;
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"]';
+        stalemate_sample := NULL;
+      END LOOP;
+      IF stalemate_targets <> '' THEN
+        stalemate_message := stalemate_targets;
       END IF;
-      EXIT;
     EXCEPTION WHEN OTHERS THEN
-      IF NOT EXISTS (SELECT FROM old_rows) THEN
-        RETURN NULL;
-      END IF;
-      IF stalemate_many IS NULL AND SQLSTATE IN ('P0002', 'P0003') THEN
-        stalemate_many := true;
-      ELSE
-        -- A condition or a column raised: what it would have said is not known, so all of it may be wrong.
-        stalemate_targets := '["dashboard","error"]';
-        EXIT;
-      END IF;
+      -- A condition or a column raised.
+      stalemate_message := '["dashboard","error"]';
     END;
-  END LOOP;
-  IF stalemate_targets <> '' THEN
+  END;
+  IF stalemate_message IS NOT NULL THEN
     -- An assignment spares the query that PERFORM would be.
-    stalemate_targets := stalemate.emit_v1(
+    stalemate_message := stalemate.emit_v1(
       'stalemate_callcentre',
       '{"v":1,"t":"calls","o":"delete","d":[',
-      stalemate_targets
+      stalemate_message
     );
   END IF;
   RETURN NULL;
@@ -511,14 +494,11 @@ COMMENT ON TRIGGER stalemate_callcentre_delete ON public.calls IS 'stalemate, ru
 CREATE FUNCTION stalemate.callcentre__calls_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $stalemate$
-DECLARE
-  stalemate_targets text := '["dashboard","truncate"]';
 BEGIN
-  -- An assignment spares the query that PERFORM would be.
-  stalemate_targets := stalemate.emit_v1(
+  PERFORM stalemate.emit_v1(
     'stalemate_callcentre',
     '{"v":1,"t":"calls","o":"truncate","d":[',
-    stalemate_targets
+    '["dashboard","truncate"]'
   );
   RETURN NULL;
 END
