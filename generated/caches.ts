@@ -9,7 +9,7 @@ export const manifest: Manifest = {
   "ruleset": "callcentre",
   "feed": "outbox",
   "channel": "stalemate_callcentre",
-  "hash": "7eee1cd5d6e06a8f918f4699fe6aff96aaf19712b4e6e20f63ab01960a6bb902",
+  "hash": "20339e9bf244917a493110a1aaecc9561beb747e433d5b1ad1e83bd17e979883",
   "caches": {
     "agent_leads": {
       "key": "agent:{agent_id}:leads",
@@ -288,6 +288,25 @@ export const manifest: Manifest = {
         }
       ],
       "sql": "SELECT DISTINCT agents.user_id::text\nFROM public.agents AS agents\nWHERE agents.id = ANY ($1)\n  AND agents.user_id IS NOT NULL"
+    }
+  },
+  "warming": {
+    "active-dashboards": {
+      "cache": "dashboard",
+      "params": {
+        "kind": "query",
+        "sql": "SELECT id AS user_id FROM users ORDER BY last_seen_at DESC NULLS LAST"
+      },
+      "on": [
+        "startup"
+      ],
+      "beforeReady": false,
+      "batch": 5,
+      "concurrency": 1,
+      "limit": 100,
+      "timeout": 60000,
+      "priority": "critical",
+      "schedule": "*/30 * * * *"
     }
   }
 }

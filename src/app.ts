@@ -14,6 +14,7 @@ import type { SamplerOptions } from './sample/sampler.ts'
 import type { Operation } from './refresh/operation.ts'
 import type { WaitOptions } from './wait-within.ts'
 import type { WarmReport } from './warm/report.ts'
+import type { Schedule } from './warm/schedule.ts'
 import type { WarmOptions } from './warm/warmer.ts'
 
 /** The caches of a ruleset with the types of their params and values, as `generated/caches.ts` exports it. */
@@ -87,6 +88,8 @@ export type CreateOptions<C extends CacheTypes> = Partial<RuntimeOptions> & {
   readonly learn?: boolean
   /** Further places where values of the caches are held; told of every invalidation. */
   readonly tiers?: readonly Tier[]
+  /** Keeps the schedules of warming sets; node-schedule, in the time zone of the process, unless given. */
+  readonly schedule?: Schedule
   readonly clock?: Clock
   /** A number from 0 to 1, 1 excluded; `Math.random` unless said otherwise. */
   readonly random?: () => number

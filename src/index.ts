@@ -32,6 +32,7 @@ export {
   type RuntimeOptions,
 } from './options.ts'
 export type { SetReport, WarmCounts, WarmEnd, WarmProgress, WarmReport } from './warm/report.ts'
+export type { Schedule } from './warm/schedule.ts'
 export type { WarmOptions } from './warm/warmer.ts'
 export type { Operation, OperationCause, OperationState } from './refresh/operation.ts'
 export type { WaitOptions } from './wait-within.ts'

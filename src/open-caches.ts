@@ -3,13 +3,13 @@ import { Cache } from './cache/cache.ts'
 import { Ceiling } from './cache/ceiling.ts'
 import { clockSettings, loadSettings, memorySettings } from './cache/runtime-settings.ts'
 import type { Subject } from './cache/trust.ts'
-import type { Tier } from './invalidate/tier.ts'
+import { isReadable, type Tier } from './invalidate/tier.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import type { Replicas } from './open-replicas.ts'
 import { traceLoader } from './observe/trace-loader.ts'
 import { type Clock, type RuntimeOptions, systemClock } from './options.ts'
 import type { Refresher } from './refresh/refresher.ts'
-import { loadThrough, type ReadableTier } from './tiers/load-through.ts'
+import { loadThrough } from './tiers/load-through.ts'
 import type { Learner } from './warm/learner.ts'
 
 /** What stands between a cache and its loader. */
@@ -74,8 +74,4 @@ export function listSubjects(
   opened: ReadonlyMap<string, Cache<unknown>>,
 ): readonly Subject[] {
   return [...opened].map(([name, cache]) => ({ cache, tables: caches[name]?.tables ?? [] }))
-}
-
-function isReadable(tier: Tier): tier is ReadableTier {
-  return tier.read !== undefined && tier.fill !== undefined
 }

@@ -5,6 +5,7 @@ import type { Cache } from './cache/cache.ts'
 import type { Controls } from './controls.ts'
 import type { Feed } from './feed/feed.ts'
 import { sessionOpener } from './feed/listen-session.ts'
+import { isReadable } from './invalidate/tier.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { type RuntimeOptions, systemClock } from './options.ts'
 import type { Refresher } from './refresh/refresher.ts'
@@ -37,14 +38,14 @@ export function openWarmer(parts: WarmerParts): Warmer {
     manifest,
     caches,
     isBatched: (cache) => takesMany(loaders?.[cache]),
-    // Each instance holds its own entries, and so warms them itself.
-    isShared: () => false,
+    // A tier holds values of all caches.
+    isShared: () => (options.tiers ?? []).some((tier) => tier.shared === true && isReadable(tier)),
     worker: refresher.worker,
     operations: refresher.operations,
     clock,
     open: openOne,
     learner,
-    createSchedule,
+    createSchedule: async () => options.schedule ?? (await createSchedule()),
     failed,
   })
   const control = createWarmControl({

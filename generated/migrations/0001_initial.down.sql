@@ -46,13 +46,16 @@ BEGIN
   IF to_regclass('stalemate.habits') IS NOT NULL THEN
     DELETE FROM stalemate.habits WHERE ruleset = 'callcentre';
   END IF;
+  IF to_regclass('stalemate.schedules') IS NOT NULL THEN
+    DELETE FROM stalemate.schedules WHERE ruleset = 'callcentre';
+  END IF;
   -- The rest is shared, and goes with the last ruleset: also what only others, or later migrations, had need of.
   IF NOT EXISTS (
     SELECT FROM pg_catalog.pg_proc
     WHERE pronamespace = to_regnamespace('stalemate') AND prorettype = 'pg_catalog.trigger'::regtype
   ) THEN
     DROP FUNCTION IF EXISTS stalemate.emit_v1(text, text, text);
-    DROP TABLE IF EXISTS stalemate.epochs, stalemate.habits;
+    DROP TABLE IF EXISTS stalemate.epochs, stalemate.habits, stalemate.schedules;
     DROP FUNCTION IF EXISTS stalemate.cover_v1(regclass);
     BEGIN
       DROP SCHEMA IF EXISTS stalemate;

@@ -66,6 +66,24 @@ BEGIN
 END
 $stalemate$;
 
+CREATE TABLE IF NOT EXISTS stalemate.schedules (
+  ruleset text NOT NULL,
+  warming text NOT NULL,
+  tick timestamptz NOT NULL,
+  ended_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  PRIMARY KEY (ruleset, warming)
+);
+COMMENT ON TABLE stalemate.schedules IS 'stalemate, for all rulesets: the last time of its schedule that a warming set was run for, where instances share what it loads';
+-- Runtimes that are no members of this role need the same grants.
+DO $stalemate$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'stalemate_reader') THEN
+    GRANT USAGE ON SCHEMA stalemate TO stalemate_reader;
+    GRANT SELECT, INSERT, UPDATE ON stalemate.schedules TO stalemate_reader;
+  END IF;
+END
+$stalemate$;
+
 CREATE TABLE IF NOT EXISTS stalemate.outbox_0 (
   xid pg_catalog.xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
   channel text NOT NULL,

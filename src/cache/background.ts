@@ -12,7 +12,12 @@ export type BackgroundHost<V> = {
   readonly held: (values: readonly ParamValue[]) => Entry<V> | undefined
   readonly isServable: (entry: Entry<V>, now: number) => boolean
   /** The load under way, or a new one that is added to `begun`. */
-  readonly join: (values: readonly ParamValue[], now: number, begun: Flight<V>[]) => Flight<V>
+  readonly join: (
+    values: readonly ParamValue[],
+    now: number,
+    begun: Flight<V>[],
+    mayPromote: boolean,
+  ) => Flight<V>
   /** Calls the loader, once for all where it can do that. */
   readonly begin: (flights: readonly Flight<V>[]) => void
   /** Covers the load under way, and leaves the entry. */
@@ -85,11 +90,16 @@ export class Background<V> {
     return entry !== undefined && this.#host.isServable(entry, now) ? this.#look(entry, now) : ABSENT
   }
 
-  /** Loads anew what is held, and what is not. Resolves when all have ended, in the order of the list; never rejects. */
-  reload(list: readonly (readonly ParamValue[])[]): Promise<readonly Reloaded[]> {
+  /**
+   * Loads anew what is held, and what is not. Resolves when all have ended, in the order of the list; never rejects.
+   *
+   * @param mayPromote what is held elsewhere, and would be fresh here, is as good as newly loaded
+   */
+  reload(list: readonly (readonly ParamValue[])[], mayPromote = false): Promise<readonly Reloaded[]> {
     const begun: Flight<V>[] = []
     const now = this.#settings.now()
-    const flights = list.map((values) => this.#host.join(values, now, begun))
+    const flights = list.map((values) => this.#host.join(values, now, begun, mayPromote))
+    if (mayPromote) for (const flight of begun) flight.leastLeft = 1 - (this.#settings.refresh ?? 1)
     if (this.#settings.asked !== undefined) for (const { entry } of begun) this.#told.set(entry, 0)
     this.#host.begin(begun)
     return new Promise((resolve) => {

@@ -57,7 +57,11 @@ export class Cache<V> {
     this.background = new Background(settings, this.clock, {
       held: (values) => this.lookup.get(values),
       isServable: (entry, now) => this.#holdings.isServable(entry, now),
-      join: (values, now, begun) => this.#join(values, this.lookup.get(values), now, begun, true),
+      join: (values, now, begun, mayPromote) => {
+        const held = this.lookup.get(values)
+        // What others hold is as old as what is held here.
+        return this.#join(values, held, now, begun, !mayPromote || held !== undefined)
+      },
       begin: (flights) => this.#loading.begin(flights),
       fence: (values, why) => {
         this.#loading.cover(entryId(values))

@@ -9,6 +9,8 @@ export type LoadContext<V> = {
   readonly stale: V | undefined
   /** The value must be newly computed: one that is held elsewhere, and still right, is not what is asked for. */
   readonly isAnew: boolean
+  /** Share of its time to live, 0 to 1, that a value which is held elsewhere must have left to be of use; 0 unless given. */
+  readonly leastLeft?: number
   /** Milliseconds that the value may be held at most, from the end of the load; 0 for not at all. */
   readonly limitLife: (ms: number) => void
 }
@@ -27,6 +29,7 @@ export class Flight<V> implements LoadContext<V> {
   /** Milliseconds that its value may be held at most. */
   life = Infinity
   isAnew = false
+  leastLeft = 0
   /** Its value may be one that was held elsewhere, and is as old as what is held here. */
   isPromoting = false
   /** An invalidation named just this entry. */

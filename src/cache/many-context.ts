@@ -7,11 +7,13 @@ import type { LoadManyContext } from './settings.ts'
  */
 export class ManyContext<V> implements LoadManyContext {
   readonly isAnew: boolean
+  readonly leastLeft: number
   readonly #flights: readonly Flight<V>[]
 
   constructor(flights: readonly Flight<V>[]) {
     this.#flights = flights
     this.isAnew = flights.every((flight) => flight.isAnew)
+    this.leastLeft = flights.reduce((most, { leastLeft }) => Math.max(most, leastLeft), 0)
   }
 
   /** Made when asked for. */

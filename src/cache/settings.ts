@@ -15,7 +15,7 @@ export type ValueMode = 'reference' | 'frozen' | 'cloned'
 export type Load<V> = (params: CanonicalParams, context: LoadContext<V>) => PromiseLike<V> | V
 
 /** As of one load. */
-export type LoadManyContext = Pick<LoadContext<never>, 'signal' | 'isAnew'> & {
+export type LoadManyContext = Pick<LoadContext<never>, 'signal' | 'isAnew' | 'leastLeft'> & {
   /** @param place in the list of params; all of them unless given */
   readonly limitLife: (ms: number, place?: number) => void
 }

@@ -15,9 +15,11 @@ function rightsFor({ feed, channel, warming = {} }: Manifest): readonly Right[] 
   const table = (name: string, ...rights: readonly string[]): readonly Right[] =>
     rights.map((right) => ({ kind: 'table', name, right }))
   const learns = Object.values(warming).some(({ params }) => params.kind === 'learned')
+  const isScheduled = Object.values(warming).some(({ schedule }) => schedule !== undefined)
   const always = [
     ...table('epochs', 'SELECT'),
     ...(learns ? table('habits', 'SELECT', 'INSERT', 'UPDATE') : []),
+    ...(isScheduled ? table('schedules', 'SELECT', 'INSERT', 'UPDATE') : []),
   ]
   if (feed !== 'outbox') return always
   return [

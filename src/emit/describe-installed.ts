@@ -12,6 +12,7 @@ import { habitsObject } from './habits.ts'
 import { SCHEMA } from './installed.ts'
 import { makeOutbox, removeOutbox } from './outbox/objects.ts'
 import { makePublication, removePublication } from './publication.ts'
+import { schedulesObject } from './schedules.ts'
 import type { TriggerBodies } from './trigger/render-bodies.ts'
 
 const IDLE_BODY = `
@@ -71,6 +72,7 @@ function sharedObjects(plan: Plan): readonly SharedObject[] {
     { kind: 'shared', name: COVER_FUNCTION, create: coverFunction().toString(), drop: '' },
     epochsObject(),
     ...(plan.warming.some(({ params }) => params.kind === 'learned') ? [habitsObject()] : []),
+    ...(plan.warming.some(({ schedule }) => schedule !== undefined) ? [schedulesObject()] : []),
     feedObject(plan),
     ...(watchesDdl(plan) ? [ddlObject(plan)] : []),
   ]

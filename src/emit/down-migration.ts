@@ -10,11 +10,13 @@ import { removeOutbox } from './outbox/objects.ts'
 import type { EmitInput } from './output.ts'
 import { removePublication } from './publication.ts'
 import { renderStep } from './render-step.ts'
+import { SCHEDULES_TABLE } from './schedules.ts'
 import { coverTables } from './up-migration.ts'
 
 const migrations = identifier(SCHEMA, MIGRATIONS_TABLE)
 const epochs = identifier(SCHEMA, 'epochs')
 const habits = identifier(SCHEMA, HABITS_TABLE)
+const schedules = identifier(SCHEMA, SCHEDULES_TABLE)
 
 /** The SQL that takes a migration back, its record included; what other rulesets need stays. */
 export function emitDown(
@@ -74,13 +76,16 @@ function removeAll(plan: Plan): Fragment {
     IF to_regclass(${literal(`${SCHEMA}.${HABITS_TABLE}`)}) IS NOT NULL THEN
       DELETE FROM ${habits} WHERE ruleset = ${literal(plan.ruleset)};
     END IF;
+    IF to_regclass(${literal(`${SCHEMA}.${SCHEDULES_TABLE}`)}) IS NOT NULL THEN
+      DELETE FROM ${schedules} WHERE ruleset = ${literal(plan.ruleset)};
+    END IF;
     -- The rest is shared, and goes with the last ruleset: also what only others, or later migrations, had need of.
     IF NOT EXISTS (
       SELECT FROM pg_catalog.pg_proc
       WHERE pronamespace = to_regnamespace(${schema}) AND prorettype = 'pg_catalog.trigger'::regtype
     ) THEN
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, EMIT_FUNCTION)}(text, text, text);
-      DROP TABLE IF EXISTS ${epochs}, ${habits};
+      DROP TABLE IF EXISTS ${epochs}, ${habits}, ${schedules};
       DROP FUNCTION IF EXISTS ${identifier(SCHEMA, COVER_FUNCTION)}(regclass);
       BEGIN
         DROP SCHEMA IF EXISTS ${identifier(SCHEMA)};

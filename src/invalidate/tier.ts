@@ -24,6 +24,11 @@ export type TierAnswer =
 export type Tier = {
   readonly name: string
   /**
+   * Other instances read it as well: what one has loaded into it is there for all. Then a schedule of a warming set runs on one of
+   * them, and the others find its values here. False unless said: each instance warms what it holds itself.
+   */
+  readonly shared?: boolean
+  /**
    * Gives up what is named. Resolves when no read of the tier is answered with it any more; rejects when that cannot be
    * said of all of it. It is called again with the same then, so what was given up already must be no error.
    */
@@ -46,6 +51,13 @@ export type Tier = {
     value: unknown,
     how: { readonly lease: unknown; readonly life: number },
   ) => Promise<void> | void
+}
+
+/** A tier whose values are promoted. */
+export type ReadableTier = Tier & Required<Pick<Tier, 'read' | 'fill'>>
+
+export function isReadable(tier: Tier): tier is ReadableTier {
+  return tier.read !== undefined && tier.fill !== undefined
 }
 
 /** What the caches lost, in the words of a tier. */

@@ -15,6 +15,8 @@ export type Task = Ranked & {
   readonly list: readonly (readonly ParamValue[])[]
   /** By which those are known that belong together. */
   readonly run?: object
+  /** What a further tier holds, and is fresh, will do. */
+  readonly mayPromote?: boolean
   /** Asked when its turn has come. */
   readonly isWanted: () => boolean
   /** Told once; `loads` by the places in `list`, of those that were tried. */

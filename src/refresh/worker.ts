@@ -139,13 +139,14 @@ export class Worker {
   }
 
   async #run(task: Task): Promise<void> {
-    const { list, background, operation } = task
+    const { list, background, operation, mayPromote } = task
     const { attempts, ends: before } = this.#efforts.get(task) ?? { attempts: 0, ends: [] }
     this.#running.push(task)
     operation?.update({ state: 'running', attempts: attempts + 1, startedAt: this.#settings.clock.now() })
     const isLeft = (place: number): boolean => before.length === 0 || before[place]?.kind === 'failed'
     const loads = await background.reload(
       before.length === 0 ? list : list.filter((_, place) => isLeft(place)),
+      mayPromote,
     )
     this.#running.splice(this.#running.indexOf(task), 1)
     this.#wake()

@@ -1,11 +1,8 @@
 import type { LoadContext } from '../cache/flight.ts'
 import type { CanonicalParams } from '../cache/identity.ts'
 import type { Load, LoadMany } from '../cache/settings.ts'
-import type { Tier, TierAnswer, TierEntry } from '../invalidate/tier.ts'
+import type { ReadableTier, Tier, TierAnswer, TierEntry } from '../invalidate/tier.ts'
 import type { Clock } from '../options.ts'
-
-/** A tier whose values are promoted. */
-export type ReadableTier = Tier & Required<Pick<Tier, 'read' | 'fill'>>
 
 export type LoadThroughSettings = {
   readonly cache: string
@@ -23,7 +20,9 @@ export type LoadThroughSettings = {
 }
 
 type Loader = { readonly load: Load<unknown>; readonly loadMany?: LoadMany<unknown> }
-type Context = Pick<LoadContext<unknown>, 'signal' | 'isAnew' | 'limitLife'>
+type Context = Pick<LoadContext<unknown>, 'signal' | 'isAnew' | 'leastLeft' | 'limitLife'>
+/** What a tier is asked with. */
+type Asking = Pick<Context, 'signal' | 'isAnew'>
 type Lease = { readonly tier: ReadableTier; readonly lease: unknown }
 type Found = { readonly value: unknown; readonly until: number }
 
@@ -99,13 +98,18 @@ export function loadThrough(loader: Loader, settings: LoadThroughSettings): Load
 async function look(
   params: CanonicalParams,
   context: Context,
-  { cache, tiers, isTrusted, isClean, clock, failed }: LoadThroughSettings,
+  { cache, tiers, isTrusted, isClean, clock, failed, ...lives }: LoadThroughSettings,
 ): Promise<{ readonly found?: Found; readonly leases: readonly Lease[] }> {
   const leases: Lease[] = []
   for (const tier of tiers) {
     if (!isTrusted() || !isClean(tier)) continue
     const asked = clock.now()
-    const answer = await within(askTier(tier, { cache, params }, context), clock, failed)
+    const ask = async (given: Asking): Promise<TierAnswer | undefined> =>
+      await within(askTier(tier, { cache, params }, given), clock, failed)
+    let answer = await ask(context)
+    // Too little is left of it; but what is loaded in its place is to be held there.
+    if (answer?.kind === 'held' && answer.life < leastLife(answer.value, context, lives))
+      answer = await ask({ signal: context.signal, isAnew: true })
     // The tier has said for how long at some time since it was asked; so nothing is held for longer than it said.
     const spent = clock.now() - asked
     if (answer?.kind === 'held' && !context.isAnew && answer.life > spent) {
@@ -120,11 +124,24 @@ async function look(
   return { leases }
 }
 
-async function askTier(
-  tier: ReadableTier,
-  entry: TierEntry,
-  context: { readonly signal: AbortSignal; readonly isAnew: boolean },
-): Promise<TierAnswer> {
+/** Milliseconds that a value of a tier must have left. */
+function leastLife(
+  value: unknown,
+  { leastLeft = 0 }: Context,
+  lives: Pick<LoadThroughSettings, 'ttl' | 'negativeTtl'>,
+): number {
+  return leastLeft === 0 ? 0 : leastLeft * lifeOf(value, lives)
+}
+
+/** Milliseconds that a value lives. */
+function lifeOf(
+  value: unknown,
+  { ttl, negativeTtl = 0 }: Pick<LoadThroughSettings, 'ttl' | 'negativeTtl'>,
+): number {
+  return value === undefined || value === null ? negativeTtl : ttl
+}
+
+async function askTier(tier: ReadableTier, entry: TierEntry, context: Asking): Promise<TierAnswer> {
   return await tier.read(entry, context)
 }
 
@@ -138,9 +155,9 @@ type Filling = {
 /** Nobody waits for it. */
 function fill(
   { params, value, leases, life: limit }: Filling,
-  { cache, ttl, negativeTtl = 0, failed, isTrusted }: LoadThroughSettings,
+  { cache, failed, isTrusted, ...lives }: LoadThroughSettings,
 ): void {
-  const life = Math.min(limit, value === undefined || value === null ? negativeTtl : ttl)
+  const life = Math.min(limit, lifeOf(value, lives))
   if (life <= 0 || !isTrusted()) return
   for (const { tier, lease } of leases) fillOne(tier, { cache, params }, value, { lease, life }, failed)
 }
@@ -185,6 +202,10 @@ class Bound implements Context {
 
   get isAnew(): boolean {
     return this.#of.isAnew
+  }
+
+  get leastLeft(): number {
+    return this.#of.leastLeft ?? 0
   }
 }
 

@@ -56,6 +56,7 @@ export async function runSet(run: Run): Promise<SetReport> {
       run: stop,
       priority: set.priority,
       rate: 0,
+      mayPromote: true,
       isWanted: () => !stop.signal.aborted && list.some(isStale),
       ended(end, loads) {
         // What a run that is over has left behind is no part of its report.

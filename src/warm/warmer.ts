@@ -7,7 +7,7 @@ import type { Clock } from '../options.ts'
 import type { Operation, OperationCause } from '../refresh/operation.ts'
 import type { OperationLog } from '../refresh/operation-log.ts'
 import type { Worker } from '../refresh/worker.ts'
-import { withFleetLock } from './fleet-lock.ts'
+import { runOnceInFleet } from './fleet-run.ts'
 import type { Learner } from './learner.ts'
 import { type Expect, openParams, type OpenSession } from './param-source.ts'
 import { type SetReport, sumReports, type WarmProgress, type WarmReport } from './report.ts'
@@ -127,17 +127,26 @@ export function createWarmer(settings: WarmerSettings): Warmer {
     return reports
   }
 
-  const onSchedule = async (set: Named): Promise<void> => {
+  const onSchedule = async (set: Named, tick: Date): Promise<void> => {
     // The run before is not over yet.
     if (scheduled.has(set.name)) return
     scheduled.add(set.name)
+    let isBegun = false
+    /** Whether no other instance need try. */
+    const work = async (): Promise<boolean> => {
+      isBegun = true
+      const { end } = await run(set, 'schedule')
+      return end === 'complete' || end === 'timeout'
+    }
+    const once = { ruleset: manifest.ruleset, set: set.name, tick, timeout: set.timeout, open, clock, signal: closing.signal } // prettier-ignore
     try {
-      const work = async (): Promise<SetReport> => await run(set, 'schedule')
-      const lock = `${manifest.ruleset} ${set.name}`
-      if (settings.isShared(set.cache)) await withFleetLock(open, lock, closing.signal, work)
+      if (settings.isShared(set.cache)) await runOnceInFleet(once, work)
       else await work()
     } catch (error) {
+      if (closing.signal.aborted) return
       failed(error)
+      // What is loaded twice costs less than what is cold.
+      if (!isBegun) await work().catch(failed)
     } finally {
       scheduled.delete(set.name)
     }
@@ -148,7 +157,7 @@ export function createWarmer(settings: WarmerSettings): Warmer {
     const schedule = await settings.createSchedule()
     if (closing.signal.aborted) return
     for (const set of sets) {
-      if (set.schedule !== undefined) undo.push(schedule(set.schedule, () => void onSchedule(set)))
+      if (set.schedule !== undefined) undo.push(schedule(set.schedule, (tick) => onSchedule(set, tick)))
     }
   }
 

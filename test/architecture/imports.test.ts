@@ -70,7 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   replica: ['cache'],
   tiers: ['cache', 'invalidate'],
   'check-loaders': ['cache', 'manifest'],
-  'open-warmer': ['app', 'cache', 'controls', 'feed', 'manifest', 'refresh', 'warm'],
+  'open-warmer': ['app', 'cache', 'controls', 'feed', 'invalidate', 'manifest', 'refresh', 'warm'],
   'open-applier': ['applier'],
   'open-feed': ['coverage', 'feed', 'manifest'],
   'open-handles': ['app', 'cache'],

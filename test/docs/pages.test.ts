@@ -107,6 +107,7 @@ declare global {
   const request: IncomingMessage
   const response: ServerResponse
   const user_id: string
+  const store: import('stalemate').Tier
 }
 export {}
 `

@@ -8,6 +8,7 @@ import ts from 'typescript'
 import { compileRules } from '../../src/compile.ts'
 import { createStalemate } from '../../src/engine.ts'
 import type { Manifest } from '../../src/manifest/manifest.ts'
+import { createMemoryTier } from '../../src/testing/index.ts'
 import { createDatabase } from '../helpers/database.ts'
 import { ROOT } from '../helpers/root.ts'
 import { waitFor } from '../helpers/wait.ts'
@@ -59,6 +60,7 @@ async function prepare(t: ExecutionContext): Promise<Readonly<Record<string, unk
     connection,
     loaders,
     user_id: USER,
+    store: createMemoryTier(() => performance.now()),
     response: Object.assign(new EventEmitter(), {
       end: (text: string) => t.true(text.includes('stalemate_')),
     }),

@@ -69,7 +69,13 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'ready waits for all sets', file: 'warm/warmer', find: 'void runAll(others', replace: 'await runAll(others', judges: WARM }, // prettier-ignore
   { name: 'a schedule runs beside its run of before', file: 'warm/warmer', find: 'if (scheduled.has(set.name)) return', replace: '', judges: WARM }, // prettier-ignore
   { name: 'what instances share is warmed by all', file: 'warm/warmer', find: 'if (settings.isShared(set.cache)) await', replace: 'if (false) await', judges: WARM }, // prettier-ignore
-  { name: 'the lock of the fleet is not looked at', file: 'warm/fleet-lock', find: "rows[0]?.['locked'] === true ?", replace: 'rows.length > 0 ?', judges: WARM }, // prettier-ignore
+  { name: 'the lock of the fleet is not looked at', file: 'warm/fleet-run', find: "rows[0]?.['locked'] === true", replace: 'rows.length > 0', judges: WARM }, // prettier-ignore
+  { name: 'what is done for a time is done again', file: 'warm/fleet-run', find: 'if (await isDone(session, of)) return', replace: '', judges: WARM }, // prettier-ignore
+  { name: 'a run leaves no mark', file: 'warm/fleet-run', find: 'if (await work()) await session.query(MARK, of)', replace: 'await work()', judges: WARM }, // prettier-ignore
+  { name: 'a run that was called off leaves a mark', file: 'warm/warmer', find: "return end === 'complete' || end === 'timeout'", replace: 'return end.length > 0', judges: WARM }, // prettier-ignore
+  { name: 'nobody takes over', file: 'warm/fleet-run', find: 'await rest(clock, signal)', replace: 'return', judges: WARM }, // prettier-ignore
+  { name: 'a run of others is waited for without end', file: 'warm/fleet-run', find: 'if (clock.now() >= last) return', replace: '', judges: WARM }, // prettier-ignore
+  { name: 'a schedule waits for a fleet that cannot be asked', file: 'warm/warmer', find: 'if (!isBegun) await work().catch(failed)', replace: '', judges: WARM }, // prettier-ignore
   { name: 'closing leaves the schedules', file: 'warm/warmer', find: 'for (const stop of undo) stop()', replace: '', judges: WARM }, // prettier-ignore
   { name: 'params are not looked at', file: 'warm/param-source', find: 'params.items.filter((item) => wanted.every(([name, value]) => item[name] === value))', replace: 'params.items', judges: WARM }, // prettier-ignore
 ]

@@ -8,7 +8,8 @@ import {
   type Subject,
   type World,
 } from '../../src/testing/index.ts'
-import type { loadThrough, ReadableTier } from '../../src/tiers/load-through.ts'
+import type { ReadableTier } from '../../src/invalidate/tier.ts'
+import type { loadThrough } from '../../src/tiers/load-through.ts'
 import { type Kernel, TABLE } from './kernel.ts'
 
 /** The code under test; it may have been broken on purpose. */
@@ -181,6 +182,14 @@ export function createTieredAdapter(
           ...shared.calls,
           ...(shared.calls.length === 0 ? [] : [['all comes to the tier and back', arrive] satisfies Step]),
           ...keys.map((key): Step => [`the peer reads ${key.group}${key.item}`, () => readElsewhere(key)]),
+          [
+            'all is warmed',
+            () =>
+              void cache.background.reload(
+                keys.map(({ group, item }) => [group, item]),
+                true,
+              ),
+          ],
           ...(unheard.length === 0 ? [] : [['the peer hears of the next change', hear] satisfies Step]),
         ],
         drain() {

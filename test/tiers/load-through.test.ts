@@ -2,8 +2,8 @@ import test from 'ava'
 import { Cache } from '../../src/cache/cache.ts'
 import type { CacheSettings } from '../../src/cache/settings.ts'
 import { createMemoryTier } from '../../src/testing/index.ts'
-import type { TierAnswer } from '../../src/invalidate/tier.ts'
-import { loadThrough, type ReadableTier } from '../../src/tiers/load-through.ts'
+import type { ReadableTier, TierAnswer } from '../../src/invalidate/tier.ts'
+import { loadThrough } from '../../src/tiers/load-through.ts'
 import { createClock, type ManualClock } from '../helpers/clock.ts'
 import { createDeferred, settle } from '../helpers/deferred.ts'
 
@@ -110,6 +110,86 @@ test('a reload asks the loader, and fills the tier anew', async (t) => {
   t.is(await first.cache.refresh({ id: 'a' }), 'load 2')
   await settle()
   t.is(await second.cache.get({ id: 'a' }), 'load 2')
+})
+
+test('warming takes from a tier what would be fresh here, and loads what is due there, once for all', async (t) => {
+  const clock = createClock()
+  const tier = createMemoryTier(clock.now)
+  const [first, second, third] = [createProcess(clock, tier), createProcess(clock, tier, { refresh: 0.8 }), createProcess(clock, tier)] // prettier-ignore
+  await first.cache.get({ id: 'a' })
+  await settle()
+  clock.advance(79)
+  await first.cache.get({ id: 'b' })
+  await settle()
+  clock.advance(1)
+  t.deepEqual(await second.cache.background.reload([['b']], true), [{ kind: 'stored' }])
+  t.is(second.cache.peek({ id: 'b' }), 'load 2')
+  t.is(second.loads(), 0, 'fresh there')
+  clock.advance(1)
+  await second.cache.background.reload([['a']], true)
+  await settle()
+  t.is(second.loads(), 1, 'due there')
+  clock.advance(50)
+  t.is(await third.cache.get({ id: 'a' }), 'load 1')
+  t.is(third.loads(), 0, 'the tier has what was loaded in its place')
+  await second.cache.background.reload([['b']], true)
+  t.is(second.loads(), 2, 'what is held here is not taken again')
+  await second.cache.background.reload([['a']])
+  t.is(second.loads(), 3, 'a reload takes nothing')
+})
+
+test('warming many takes each from a tier that is fresh there, and nothings by their own time', async (t) => {
+  const clock = createClock()
+  const tier = createMemoryTier(clock.now)
+  const fill = (id: string, value: unknown, life: number): void => {
+    const entry = { cache: 'board', params: { id } }
+    const answer = tier.read(entry)
+    tier.fill(entry, value, { lease: answer.kind === 'missing' ? answer.lease : {}, life })
+  }
+  fill('fresh', 'held', 21)
+  fill('due', 'held', 19)
+  fill('none', null, 9)
+  fill('old none', null, 7)
+  const asked: unknown[] = []
+  const { loadMany, load } = loadThrough(
+    {
+      load: () => 'one',
+      loadMany: (list, { isAnew, leastLeft }) => {
+        asked.push(isAnew, leastLeft)
+        return list.map(({ id }) => `load ${String(id)}`)
+      },
+    },
+    {
+      cache: 'board',
+      tiers: [tier],
+      ttl: TTL,
+      negativeTtl: 40,
+      isTrusted: () => true,
+      isClean: () => true,
+      clock,
+      failed: (error) => t.fail(String(error)),
+    },
+  )
+  const cache = new Cache<unknown>({
+    name: 'board',
+    params: [{ name: 'id', type: 'text' }],
+    ttl: TTL,
+    negativeTtl: 40,
+    refresh: 0.8,
+    jitter: 0,
+    max: 10,
+    partial: [],
+    load,
+    ...(loadMany && { loadMany }),
+    now: clock.now,
+    random: () => 0,
+    promotes: true,
+  })
+  cache.trustedUntil = Infinity
+  const ids = ['fresh', 'due', 'none', 'old none', 'missing']
+  await cache.background.reload(ids.map((id) => [id]), true) // prettier-ignore
+  t.deepEqual(ids.map((id) => cache.peek({ id })), ['held', 'load due', null, 'load old none', 'load missing']) // prettier-ignore
+  t.deepEqual(asked.map((value) => typeof value === 'number' ? Math.round(value * 10) / 10 : value), [false, 0.2]) // prettier-ignore
 })
 
 for (const untrustedFor of [0, 20]) {

@@ -1,8 +1,6 @@
 import test from 'ava'
-import { withFleetLock } from '../../src/warm/fleet-lock.ts'
 import { openParams, type OpenSession } from '../../src/warm/param-source.ts'
 import { createDatabase } from '../helpers/database.ts'
-import { createDeferred } from '../helpers/deferred.ts'
 
 const DECLARED = [
   { name: 'id', type: 'int' },
@@ -47,28 +45,4 @@ test('a query gives its params by a cursor, in its order, as the cache holds the
   t.is(texts.at(-1), 'COMMIT', 'no snapshot is held while they are loaded')
   t.deepEqual(await read(numbers, { id: 9_999, day: '2026-01-01' }), [[9_999, '2026-01-01']])
   await t.throwsAsync(read('SELECT pg_sleep(0), 1/0 AS id, current_date AS day'), { message: /division/ })
-})
-
-test('what instances share is warmed by one at a time', async (t) => {
-  const database = await createDatabase(t)
-  const open: OpenSession = async () => {
-    const client = await database.connect()
-    return {
-      query: async (text, values) => await client.query(text, values === undefined ? undefined : [...values]),
-      destroy: () => void client.end(),
-    }
-  }
-  const { signal } = new AbortController()
-  const begun = createDeferred<void>()
-  const release = createDeferred<void>()
-  const first = withFleetLock(open, 'shop all', signal, async () => {
-    begun.resolve()
-    await release.promise
-    return 'first'
-  })
-  await begun.promise
-  t.is(await withFleetLock(open, 'shop all', signal, async () => await Promise.resolve('second')), undefined)
-  t.is(await withFleetLock(open, 'shop other', signal, async () => await Promise.resolve('other')), 'other')
-  release.resolve()
-  t.is(await first, 'first')
 })

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import type { ManifestWarming } from '../../src/manifest/manifest.ts'
 import { createWarmControl } from '../../src/warm/control.ts'
-import { createSchedule } from '../../src/warm/schedule.ts'
+import { FLEET_PAUSE } from '../../src/warm/fleet-run.ts'
 import { createWarmer, type WarmerSettings } from '../../src/warm/warmer.ts'
 import type { JsonValue } from '../../src/wire/change.ts'
 import { createDeferred, settle } from '../helpers/deferred.ts'
@@ -26,7 +26,7 @@ function createWarmBench(
   settings: Partial<WarmerSettings> = {},
 ) {
   const { cache, clock, refresher } = bench
-  const ticks = new Map<string, () => void>()
+  const ticks = new Map<string, (tick: Date) => Promise<void>>()
   const errors: unknown[] = []
   const { operations, worker } = refresher
   const warmer = createWarmer({
@@ -49,7 +49,7 @@ function createWarmBench(
     clock,
     open: async () => await Promise.reject(new Error('no database here')),
     createSchedule: async () =>
-      await Promise.resolve((cron: string, callback: () => void) => {
+      await Promise.resolve((cron: string, callback: (tick: Date) => Promise<void>) => {
         ticks.set(cron, callback)
         return () => ticks.delete(cron)
       }),
@@ -234,15 +234,15 @@ test('a schedule runs its set, and not while the run before is under way; closin
   const { warmer, ticks } = createWarmBench(t, bench, { all: { schedule: '*/30 * * * *', on: [] } })
   await warmer.start()
   t.is(bench.loads.length, 0)
-  ticks.get('*/30 * * * *')?.()
-  ticks.get('*/30 * * * *')?.()
+  void ticks.get('*/30 * * * *')?.(new Date())
+  void ticks.get('*/30 * * * *')?.(new Date())
   await settle()
   t.is(bench.loads.length, 2)
   t.is(bench.refresher.operations.list().length, 1)
   for (let turn = 0; turn < 5; turn += 1) await bench.finish()
   t.is(bench.loads.length, 4)
   bench.cache.invalidateAll()
-  ticks.get('*/30 * * * *')?.()
+  void ticks.get('*/30 * * * *')?.(new Date())
   await settle()
   t.is(bench.loads.length, 6)
   t.like(bench.refresher.operations.list()[0], { cause: 'schedule', state: 'running' })
@@ -250,52 +250,157 @@ test('a schedule runs its set, and not while the run before is under way; closin
   t.is(ticks.size, 0)
 })
 
-test('of what instances share, a schedule runs on the one that gets the lock, and each runs its own', async (t) => {
+/** A database that knows one lock and one mark. */
+function createFleet() {
+  const fleet = {
+    holder: undefined as object | undefined,
+    mark: undefined as unknown,
+    asked: [] as string[],
+    sessions: [] as { readonly destroy: () => void }[],
+    open: async () => {
+      const session = {
+        query: async (text: string, values: readonly unknown[] = []) => {
+          fleet.asked.push(text.slice(0, 6))
+          const done = fleet.mark !== undefined && fleet.mark === values[2]
+          if (text.startsWith('INSERT')) fleet.mark = values[2]
+          const isFree = text.includes('pg_try_advisory_lock') && [undefined, session].includes(fleet.holder as never) // prettier-ignore
+          if (isFree) fleet.holder = session
+          return await Promise.resolve({ rows: [{ done, locked: fleet.holder === session }] })
+        },
+        destroy: () => {
+          if (fleet.holder === session) fleet.holder = undefined
+        },
+      }
+      fleet.sessions.push(session)
+      return await Promise.resolve(session)
+    },
+  }
+  return fleet
+}
+
+const CRON = '*/30 * * * *'
+
+/** An instance with such a schedule, which shares what it holds with those of the same fleet. */
+async function createInstance(t: ExecutionContext, settings: Partial<WarmerSettings>) {
   const bench = createBench(t)
-  const cron = '*/30 * * * *'
-  const asked: unknown[] = []
-  let isFree = true
-  let ended = 0
-  const open: WarmerSettings['open'] = async () =>
-    await Promise.resolve({
-      query: async (_text, values) => {
-        asked.push(values?.[0])
-        return await Promise.resolve({ rows: [{ locked: isFree }] })
-      },
-      destroy: () => void (ended += 1),
-    })
-  const { warmer, ticks } = createWarmBench(t, bench, { all: { schedule: cron, on: [] } }, { isShared: () => true, open }) // prettier-ignore
+  const { warmer, ticks, errors } = createWarmBench(t, bench, { all: { schedule: CRON, on: [] } }, { isShared: () => true, ...settings }) // prettier-ignore
   await warmer.start()
-  isFree = false
-  ticks.get(cron)?.()
+  return { bench, warmer, errors, tick: async (minute = 0) => await ticks.get(CRON)?.(new Date(Date.UTC(2026, 2, 1, 9, minute))) } // prettier-ignore
+}
+
+test('of what instances share, one loads for a time of the schedule, and the other finds that done', async (t) => {
+  const fleet = createFleet()
+  const [first, second] = [await createInstance(t, fleet), await createInstance(t, fleet)]
+  const running = first.tick()
   await settle()
-  t.deepEqual(asked, ['stalemate warming bench all'])
-  t.is(ended, 1)
-  t.is(bench.loads.length, 0, 'another instance is at it')
-  t.deepEqual(bench.refresher.operations.list(), [])
-  isFree = true
-  ticks.get(cron)?.()
+  t.is(first.bench.loads.length, 2)
+  const waiting = second.tick()
   await settle()
-  t.is(ended, 1, 'the lock is held while the set is loaded')
-  for (let turn = 0; turn < 4; turn += 1) await bench.finish()
-  t.is(bench.loads.length, 4)
-  t.is(ended, 2)
-  const own = createWarmBench(t, createBench(t), { all: { schedule: cron, on: [] } }, { open })
-  await own.warmer.start()
-  own.ticks.get(cron)?.()
-  await settle()
-  t.is(asked.length, 2, 'nobody is asked about what is not shared')
+  t.is(second.bench.loads.length, 0, 'another instance is at it')
+  await drive(first.bench, running)
+  t.is(first.bench.loads.length, 4)
+  await second.bench.pass(FLEET_PAUSE - 1)
+  t.is(second.bench.loads.length, 0)
+  await second.bench.pass(1)
+  await waiting
+  t.is(second.bench.loads.length, 0)
+  t.deepEqual(second.bench.refresher.operations.list(), [])
+  t.is(fleet.holder, undefined)
+  await second.tick()
+  t.is(second.bench.loads.length, 0, 'also where its clock is late')
+  await drive(second.bench, second.tick(30))
+  t.is(second.bench.loads.length, 4, "the next time is anybody's")
+  first.bench.cache.invalidateAll()
+  await first.tick(30)
+  t.is(first.bench.loads.length, 4)
+  t.deepEqual([...first.errors, ...second.errors], [])
 })
 
-test('node-schedule calls back by a cron expression', async (t) => {
-  const schedule = await createSchedule()
-  await new Promise<void>((resolve) => {
-    const stop = schedule('* * * * * *', () => {
-      stop()
-      resolve()
-    })
+test('an instance that dies while it loads is followed by one that waits', async (t) => {
+  const fleet = createFleet()
+  const [first, second] = [await createInstance(t, fleet), await createInstance(t, fleet)]
+  void first.tick()
+  await settle()
+  const waiting = second.tick()
+  await settle()
+  await second.bench.pass(FLEET_PAUSE)
+  t.is(second.bench.loads.length, 0)
+  fleet.sessions[0]?.destroy()
+  await second.bench.pass(FLEET_PAUSE)
+  t.is(second.bench.loads.length, 2)
+  await drive(second.bench, waiting)
+  t.is(second.bench.loads.length, 4)
+})
+
+test('who waits for the run of another gives up when that must be over', async (t) => {
+  const fleet = createFleet()
+  fleet.holder = {}
+  const { bench, tick } = await createInstance(t, fleet)
+  const progress = { isOver: false }
+  void tick().then(() => (progress.isOver = true))
+  await settle()
+  for (let ms = 0; ms < 60_000; ms += FLEET_PAUSE) await bench.pass(FLEET_PAUSE)
+  t.false(progress.isOver)
+  for (let ms = 0; ms <= 10_000; ms += FLEET_PAUSE) await bench.pass(FLEET_PAUSE)
+  t.true(progress.isOver)
+  t.is(bench.loads.length, 0)
+})
+
+for (const [end, isMarked] of [
+  ['complete', true],
+  ['timeout', true],
+  ['stopped', false],
+  ['failed', false],
+] as const) {
+  test(`a run that ended by ${end} is ${isMarked ? 'done' : 'left to others'}`, async (t) => {
+    const fleet = createFleet()
+    const { bench, warmer, tick } = await createInstance(t, fleet)
+    const run = tick()
+    await settle()
+    if (end === 'failed') bench.cache.background.look = () => { throw new Error('no look') } // prettier-ignore
+    if (end === 'timeout') await bench.pass(60_000)
+    if (end === 'stopped') void warmer.close()
+    await drive(bench, run)
+    t.is(fleet.mark !== undefined, isMarked)
+    t.is(fleet.holder, undefined)
   })
-  t.pass()
+}
+
+test('where the fleet cannot be asked, that is told, and each instance runs its own', async (t) => {
+  const { bench, errors, tick } = await createInstance(t, {})
+  await drive(bench, tick())
+  t.is(bench.loads.length, 4)
+  t.like(errors, [{ message: 'no database here' }])
+})
+
+test('a mark that cannot be made is told, and nothing is loaded twice for it', async (t) => {
+  const fleet = createFleet()
+  const { bench, errors, tick } = await createInstance(t, {
+    open: async () => {
+      const { query, destroy } = await fleet.open()
+      return {
+        query: async (text, values) =>
+          text.startsWith('INSERT') ? await Promise.reject(new Error('read-only')) : await query(text, values), // prettier-ignore
+        destroy,
+      }
+    },
+  })
+  await drive(bench, tick())
+  t.like(errors, [{ message: 'read-only' }])
+  t.is(bench.loads.length, 4)
+  t.is(bench.refresher.operations.list().length, 1)
+})
+
+test('what instances do not share each loads for itself, and asks nobody', async (t) => {
+  const fleet = createFleet()
+  for (const { bench, tick } of [
+    await createInstance(t, { ...fleet, isShared: () => false }),
+    await createInstance(t, { ...fleet, isShared: () => false }),
+  ]) {
+    await drive(bench, tick())
+    t.is(bench.loads.length, 4)
+  }
+  t.deepEqual(fleet.asked, [])
 })
 
 test('params that cannot be read are told, not thrown', async (t) => {

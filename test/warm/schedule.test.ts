@@ -1,0 +1,32 @@
+import { mock } from 'node:test'
+import test from 'ava'
+import { createSchedule } from '../../src/warm/schedule.ts'
+import { settle } from '../helpers/deferred.ts'
+
+test.serial(
+  'node-schedule calls back at the times of an expression, with the time that it is for',
+  async (t) => {
+    const start = new Date(2026, 2, 1, 9, 12)
+    mock.timers.enable({ apis: ['setTimeout', 'Date'], now: start })
+    t.teardown(() => mock.timers.reset())
+    const schedule = await createSchedule()
+    const ticks: string[] = []
+    const stop = schedule('*/30 * * * *', async (tick) => {
+      ticks.push(`${tick.toLocaleTimeString('en-GB')}.${tick.getMilliseconds()}`)
+      await Promise.resolve()
+    })
+    const pass = async (minutes: number): Promise<void> => {
+      for (let second = 0; second < minutes * 60; second += 1) mock.timers.tick(1_000)
+      await settle()
+    }
+    await pass(17.5)
+    t.deepEqual(ticks, [])
+    await pass(1)
+    t.deepEqual(ticks, ['09:30:00.0'])
+    await pass(61)
+    t.deepEqual(ticks, ['09:30:00.0', '10:00:00.0', '10:30:00.0'])
+    stop()
+    await pass(61)
+    t.is(ticks.length, 3)
+  },
+)
