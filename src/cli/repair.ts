@@ -29,13 +29,13 @@ export async function repair({ folder, cwd, migrations, ...settings }: RepairSet
   return await repairDrift({ ...settings, migrations, desired: readDesired(files) })
 }
 
-/** The SQL of a repair that was not made, for people and for psql. */
-export function formatRepairSql({ mended, left }: Repair): string {
+/** The SQL of a repair that was not made: for people, psql, and a migration of another tool. */
+export function formatRepairSql({ mended, left, news }: Repair): string {
   const mend = mended.map(
     ({ object, message, repair: statements }) => `-- ${object}: ${message}\n${statements.join('\n')}\n`,
   )
   const rest = left.map(({ object, message }) => `-- left: ${object}: ${message}\n`)
-  return [...mend, ...rest].join('\n')
+  return [...mend, ...(mended.length === 0 ? [] : [`${news}\n`]), ...rest].join('\n')
 }
 
 export function formatRepair({ mended, left }: Repair, paint: Paint): string {

@@ -18,6 +18,8 @@ export type Repair = {
   readonly mended: readonly Drift[]
   /** What is left, for people to decide. */
   readonly left: readonly Drift[]
+  /** SQL that tells running instances, after what mends: for who runs that by other means. */
+  readonly news: string
 }
 
 /** What is made anew may belong to somebody else, or be seen only then. */
@@ -37,12 +39,14 @@ export async function repairDrift({
 }: RepairOptions): Promise<Repair> {
   return await withSession(connection, async (session) => {
     const mended: Drift[] = []
+    const { plan, objects } = options.desired
+    const news = announce(plan, 'repair', objects, objects).toString()
     await noticeOurEnd(session)
     for (let round = 0; ; round += 1) {
       const { drifts } = await compare(session, options)
       const mendable = drifts.filter(({ repair }) => repair.length > 0)
-      if (dryRun) return { mended: mendable, left: drifts.filter((drift) => !mendable.includes(drift)) }
-      if (mendable.length === 0 || round === ROUNDS) return { mended, left: drifts }
+      if (dryRun) return { mended: mendable, left: drifts.filter((drift) => !mendable.includes(drift)), news }
+      if (mendable.length === 0 || round === ROUNDS) return { mended, left: drifts, news }
       const done = new Set<string>()
       for (const drift of mendable) {
         const statements = drift.repair.filter((statement) => !done.has(statement))
@@ -53,8 +57,7 @@ export async function repairDrift({
         for (const statement of statements) done.add(statement)
       }
       mended.push(...mendable)
-      const { plan, objects } = options.desired
-      await session.query(announce(plan, 'repair', objects, objects).toString())
+      await session.query(news)
     }
   })
 }

@@ -1,12 +1,9 @@
 import test, { type ExecutionContext } from 'ava'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { runner } from 'node-pg-migrate'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
 import { makeFolder, runCommand, type Outcome } from '../helpers/io.ts'
-import { deployByPrisma } from '../helpers/prisma.ts'
+import { type Tool, TOOLS as tools } from '../helpers/migration-tools.ts'
 
 const RULES = `version: 1
 name: shop
@@ -20,56 +17,6 @@ tables:
       when: amount > 0
 `
 const CHANGED = RULES.replace('amount > 0', 'amount > 1')
-const TABLES = 'CREATE TABLE items (id int PRIMARY KEY, user_id uuid, amount int);\n'
-
-/** Another tool, as its users run it. */
-type Tool = {
-  /** The migration that makes the application's own tables. */
-  readonly own: Readonly<Record<string, string>>
-  readonly folder: string
-  readonly up: (database: TestDatabase, folder: string) => Promise<unknown>
-  readonly down?: (database: TestDatabase, folder: string) => Promise<unknown>
-}
-
-const runPgMigrate = (database: TestDatabase, dir: string, direction: 'up' | 'down', count: number) =>
-  runner({
-    databaseUrl: database.connectionString,
-    dir,
-    direction,
-    count,
-    migrationsTable: 'pgmigrations',
-    log: () => undefined,
-  })
-
-const tools: Readonly<Record<string, Tool>> = {
-  'node-pg-migrate': {
-    folder: 'migrations',
-    own: { '1700000000000_tables.sql': `-- Up Migration\n${TABLES}-- Down Migration\nDROP TABLE items;\n` },
-    up: (database, folder) => runPgMigrate(database, folder, 'up', Infinity),
-    down: (database, folder) => runPgMigrate(database, folder, 'down', 1),
-  },
-  drizzle: {
-    folder: 'drizzle',
-    own: {
-      '0000_tables.sql': TABLES,
-      'meta/_journal.json': JSON.stringify({
-        version: '7',
-        dialect: 'postgresql',
-        entries: [{ idx: 0, version: '7', when: 1700000000000, tag: '0000_tables', breakpoints: true }],
-      }),
-    },
-    up: async (database, migrationsFolder) =>
-      migrate(drizzle(await database.connect()), { migrationsFolder }),
-  },
-  prisma: {
-    folder: 'prisma/migrations',
-    own: {
-      '20240101000000_tables/migration.sql': TABLES,
-      'migration_lock.toml': 'provider = "postgresql"\n',
-    },
-    up: (database, folder) => deployByPrisma(database.connectionString, folder),
-  },
-}
 
 type Project = {
   readonly cwd: string

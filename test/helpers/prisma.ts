@@ -38,12 +38,31 @@ async function load(): Promise<void> {
   start()
 }
 
+/** Asks the engine of a database for something, as the command does. */
+async function ask<T>(
+  connectionString: string,
+  question: (made: Awaited<ReturnType<typeof engine.SchemaEngine.new>>) => Promise<T>,
+): Promise<T> {
+  await (loading ??= load())
+  const datamodel = 'datasource db {\n  provider = "postgresql"\n}\n'
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString }))
+  const made = await engine.SchemaEngine.new(
+    { datamodels: [['schema.prisma', datamodel]] },
+    () => undefined,
+    adapter,
+  )
+  try {
+    return await question(made)
+  } finally {
+    made.free()
+  }
+}
+
 /**
  * Applies a folder of migrations as `prisma migrate deploy` does: by Prisma's own schema engine, which is asked what the
  * command asks it. Gives the names of those that were applied.
  */
 export async function deployByPrisma(connectionString: string, folder: string): Promise<readonly string[]> {
-  await (loading ??= load())
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const migrationDirectories = await Promise.all(
@@ -56,20 +75,23 @@ export async function deployByPrisma(connectionString: string, folder: string): 
     path: 'migration_lock.toml',
     content: await readFile(join(folder, 'migration_lock.toml'), 'utf8'),
   }
-  const datamodel = 'datasource db {\n  provider = "postgresql"\n}\n'
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString }))
-  const made = await engine.SchemaEngine.new(
-    { datamodels: [['schema.prisma', datamodel]] },
-    () => undefined,
-    adapter,
-  )
-  try {
-    const { appliedMigrationNames } = await made.applyMigrations({
+  const { appliedMigrationNames } = await ask(connectionString, (made) =>
+    made.applyMigrations({
       migrationsList: { baseDir: folder, lockfile, shadowDbInitScript: '', migrationDirectories },
       filters: { externalTables: [], externalEnums: [] },
-    })
-    return appliedMigrationNames
-  } finally {
-    made.free()
-  }
+    }),
+  )
+  return appliedMigrationNames
+}
+
+/** Runs a script as `prisma db execute --file` does. */
+export async function executeByPrisma(connectionString: string, script: string): Promise<void> {
+  await ask(connectionString, (made) =>
+    made.dbExecute({ datasourceType: { tag: 'url', url: connectionString }, script }),
+  )
+}
+
+/** `prisma migrate resolve --rolled-back NAME`. */
+export async function resolveByPrisma(connectionString: string, migrationName: string): Promise<void> {
+  await ask(connectionString, (made) => made.markMigrationRolledBack({ migrationName }))
 }

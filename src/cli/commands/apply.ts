@@ -79,7 +79,7 @@ async function apply(options: Options, { io, json, paint }: Context): Promise<nu
       dryRun,
       [dryRun ? 'pending' : 'applied']: applied.map(nameOf),
       already: migrations.filter((migration) => !applied.includes(migration)).map(nameOf),
-      ...repaired,
+      ...(repaired && { mended: repaired.mended, left: repaired.left }),
     })
     return ok ? EXIT_FINE : EXIT_FOUND
   }

@@ -31,7 +31,14 @@ function compareOne(
   if (actual.function !== name || actual.event !== event || actual.tags.join() !== tags.join()) {
     const message =
       'It is called at another time, for other commands, or calls another function than was compiled.'
-    return [{ kind: 'trigger', object, message, repair: [sql`DROP EVENT TRIGGER ${own};`.toString(), make] }]
+    return [
+      {
+        kind: 'trigger',
+        object,
+        message,
+        repair: [sql`DROP EVENT TRIGGER IF EXISTS ${own};`.toString(), make],
+      },
+    ]
   }
   if (actual.enabled === 'O' || actual.enabled === 'A') return []
   const message = actual.enabled === 'D' ? 'It is disabled.' : 'It is enabled for replicas only.'

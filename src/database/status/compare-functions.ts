@@ -87,6 +87,6 @@ function orphan({ name, args, comment }: ActualFunction): Drift {
     object: `function ${SCHEMA}.${name}`,
     message: `The rules do not have it: ${literal(comment ?? '').toString()}.`,
     // With its triggers: they would be orphans too.
-    repair: [sql`DROP FUNCTION ${callee} CASCADE;`.toString()],
+    repair: [sql`DROP FUNCTION IF EXISTS ${callee} CASCADE;`.toString()],
   }
 }

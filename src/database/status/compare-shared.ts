@@ -29,7 +29,7 @@ function missingSchema({ functions, shared }: Expected): readonly string[] {
   const creates = [...functions, ...shared].flatMap(({ object }) =>
     object.kind === 'shared' ? [object.create] : [],
   )
-  return [...new Set([sql`CREATE SCHEMA ${identifier(SCHEMA)};`.toString(), ...creates])]
+  return [...new Set([sql`CREATE SCHEMA IF NOT EXISTS ${identifier(SCHEMA)};`.toString(), ...creates])]
 }
 
 function compareOne(

@@ -103,7 +103,7 @@ function orphan({ schema, table, name }: ActualTrigger): Drift {
     kind: 'orphan',
     object: `trigger ${name} on ${schema}.${table}`,
     message: 'It calls a function of these rules, which do not watch this table.',
-    repair: [sql`DROP TRIGGER ${identifier(name)} ON ${identifier(schema, table)};`.toString()],
+    repair: [sql`DROP TRIGGER IF EXISTS ${identifier(name)} ON ${identifier(schema, table)};`.toString()],
   }
 }
 
