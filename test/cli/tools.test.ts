@@ -128,7 +128,7 @@ for (const [name, tool] of Object.entries(TOOLS)) {
     if (tool.down !== undefined) await tool.down(database, folder)
     else {
       const paths = await readdir(folder, { recursive: true })
-      const path = paths.filter((each) => /0002_.*down\.sql$/.test(each))[0] ?? ''
+      const path = paths.find((each) => /0002_.*down\.sql$/.test(each)) ?? ''
       await tool.execute?.(database, await readFile(join(folder, path), 'utf8'))
       t.deepEqual(await readState(database), before)
       // The tool thinks that it is applied, as long as it is not told.
