@@ -113,7 +113,7 @@ function listSamples(
 const NOTES = [
   'One session updates all rows of a table in one statement, after some on one to three rows: what they had planned has to do for many. Full pages are vacuumed before, after which a session plans its queries anew: about 1 ms. fsync is off: a commit is a small part of such a statement.',
   "The figure is processor time of the session's backend by the kernel's count, which other work on the machine disturbs less than the clock. `elapsed ms` is the clock.",
-  '`empty trigger`: a statement trigger with both transition tables whose function returns at once. No trigger that sees both versions of the rows costs less.',
+  '`empty trigger`: a statement trigger with both transition tables whose function returns at once. No trigger that sees both versions of the rows costs less. `row trigger + WAL message`: the least that a trigger of single rows can do for the same rule; it tells a key as often as there are rows.',
   'Rows of 100 bytes in memory, the cheapest update there is: a wider row, a trigger of the application, a foreign key or a disk makes each ratio milder.',
   'All keys distinct: there are more than `max-keys` (1,000), so the whole cache is made wrong. Told one by one: `max-keys` is raised; past 1 MiB (some 26,000 UUIDs) a message gives way to the whole cache all the same.',
 ] as const

@@ -5,7 +5,14 @@ import { createRows, createTarget, type Samples } from '../harness/rows.ts'
 import { median } from '../harness/statistics.ts'
 import { startWorker } from '../harness/worker.ts'
 import { FEEDS } from '../../src/manifest/manifest.ts'
-import { type Capture, createCaptures, createManyCaptures } from './captures.ts'
+import {
+  type Capture,
+  type Captures,
+  createCaptures,
+  createManyCaptures,
+  EMPTY,
+  LEAN_ROW,
+} from './captures.ts'
 import { type Case, describeCase, describeFsync, listCases } from './cases.ts'
 import { timeSync } from './disk.ts'
 import type { ReaderJob } from './reader.ts'
@@ -52,7 +59,8 @@ async function runWrite(context: Context): Promise<Report> {
         await stage.reset()
       }
       operation = case_.operation
-      const { captures } = case_.hasMany ? many : one
+      // What has no reader is not measured beside those that have one.
+      const { captures } = case_.hasMany ? many : case_.hasReader ? withoutBounds(one) : one
       const measured = await measureCase(
         stage,
         captures,
@@ -66,6 +74,10 @@ async function runWrite(context: Context): Promise<Report> {
   }
   const rows = createRows('transactions/s', samples)
   return { rows, absent: [], targets: listTargets(rows), notes: [...notes, ...NOTES], postgresql }
+}
+
+function withoutBounds({ captures, manifests }: Captures): Captures {
+  return { captures: captures.filter(({ name }) => name !== EMPTY && name !== LEAN_ROW), manifests }
 }
 
 /** Does the work while the reader of a capture listens. */
@@ -160,6 +172,7 @@ const NOTES = [
   '`notify`: the triggers that `stalemate compile` makes for a rule with a column filter. `row trigger + NOTIFY`: the trigger that tutorials show, without filter. A notifying commit holds a lock of the whole cluster until it is durable, so such commits queue: that is the price of this feed, whatever the trigger.',
   '`outbox`: the same rule, its messages put into a table. Nothing is locked that writers share; `max_prepared_transactions` is 0, so that a reader with nothing to do sleeps and is woken by a notification.',
   '`wal`: the same rule, its messages put into the write-ahead log. With a reader a walsender decodes the log on the same cores.',
+  '`empty trigger`: a statement trigger with the transition tables of its event whose function returns at once: no trigger that sees both versions of the rows costs less. `row trigger + WAL message`: the least that a trigger of single rows can do for the same rule; its condition stands in WHEN, a column that is renamed makes the write fail, and what it costs many rows is measured by `bulk`.',
   'Its reader: one process on the same cores that reads what is measured and nothing else, a runtime, or a session that listens to the row trigger; the baseline has none.',
   'Five caches: the table makes five caches wrong, by the same param, with five lists of columns.',
   "`backend µs`: processor time of the writers' backends for each transaction, by the kernel's count; `added` is what is above the baseline.",

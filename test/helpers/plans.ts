@@ -121,12 +121,14 @@ export function makeRuleset(
   }
 }
 
+type PlanOptions = { readonly name?: string; readonly maxKeys?: number; readonly feed?: Ruleset['feed'] }
+
 /** The plan of a ruleset made by hand; `maxKeys` as small as a test wants it. */
 export function makePlan(
   caches: readonly CacheRule[],
   rules: readonly TableRule[],
-  { name = 'app', maxKeys }: { readonly name?: string; readonly maxKeys?: number } = {},
+  { name = 'app', maxKeys, feed = 'notify' }: PlanOptions = {},
 ): Plan {
   const capped = maxKeys === undefined ? rules : rules.map((rule) => ({ ...rule, maxKeys }))
-  return buildPlan(makeRuleset(caches, capped, name))
+  return buildPlan({ ...makeRuleset(caches, capped, name), feed })
 }

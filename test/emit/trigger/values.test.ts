@@ -1,4 +1,6 @@
 import test from 'ava'
+import { MAX_MESSAGE_BYTES } from '../../../src/emit/max-message-bytes.ts'
+import { OUTBOX_TABLES } from '../../../src/emit/outbox/names.ts'
 import { decodeMessage } from '../../../src/wire/decode.ts'
 import { install } from '../../helpers/installation.ts'
 import { cacheRule, makePlan, tableRule } from '../../helpers/plans.ts'
@@ -240,6 +242,30 @@ test('a key too long for a message makes its whole cache wrong, and others stay 
     'insert board! too-long',
     'insert other id=3',
   ])
+})
+
+test('keys of which none is long may be too long together', async (t) => {
+  const rules = [
+    [cacheRule('owner', 'owner:{id}', { id: 'uuid' })],
+    [tableRule({ table: 'items', cache: 'owner', params: { id: 'owner' }, maxKeys: 100_000 })],
+  ] as const
+  const { writer, database } = await install(
+    t,
+    makePlan(...rules, { feed: 'outbox' }),
+    'CREATE TABLE items (owner uuid)',
+  )
+  const sentOf = async (rows: number): Promise<string> => {
+    await writer.query(`INSERT INTO items SELECT gen_random_uuid() FROM generate_series(1, ${rows})`)
+    const tables = OUTBOX_TABLES.map((table) => `DELETE FROM stalemate.${table} RETURNING message`)
+    const found = await Promise.all(tables.map((sql) => database.query<{ message: string }>(sql)))
+    const [{ message } = { message: '' }, ...more] = found.flatMap(({ rows: messages }) => messages)
+    t.deepEqual(more, [])
+    return message
+  }
+  const fits = await sentOf(26_000)
+  t.is(fits.match(/-4[0-9a-f]{3}-/g)?.length, 26_000)
+  t.true(Buffer.byteLength(fits) < MAX_MESSAGE_BYTES)
+  t.is(await sentOf(27_000), '{"v":1,"t":"items","o":"insert","d":[["owner","too-long"]]}')
 })
 
 test('more keys than `max-keys` make the whole cache wrong, as many do not', async (t) => {
