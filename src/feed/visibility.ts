@@ -5,6 +5,8 @@ const AT_ONCE = 3
 /** Milliseconds after which a transaction that could not be seen is looked at again: at first, and at most. */
 const FIRST_PAUSE = 1
 const LONGEST_PAUSE = 20
+/** Milliseconds from a look that brought something to the next: what comes in close order is looked for together. */
+const REST = 2
 
 export type VisibilityParts<T> = {
   /** Reads a snapshot of the primary that is taken after the call. */
@@ -12,6 +14,8 @@ export type VisibilityParts<T> = {
   /** Takes what can be seen now, in the order in which it was given. */
   readonly handOver: (ended: readonly T[]) => void
   readonly after: (ms: number, callback: () => void) => () => void
+  /** Milliseconds since some moment. */
+  readonly now: () => number
   /** A look failed. */
   readonly failed: (error: unknown) => void
 }
@@ -30,6 +34,8 @@ export class Visibility<T extends { readonly xid: number }> {
   #isStopped = false
   /** Looks in a row that brought nothing, since the last arrival. */
   #fruitless = 0
+  /** When a look last brought something. */
+  #foundAt = -Infinity
   #wake: (() => void) | undefined
 
   constructor(parts: VisibilityParts<T>) {
@@ -55,11 +61,13 @@ export class Visibility<T extends { readonly xid: number }> {
     this.#isLooking = true
     try {
       while (this.#waiting.length > 0) {
+        await this.#rest()
         const snapshot = await this.#parts.readSnapshot()
         const [ended, waiting] = divide(this.#waiting, snapshot)
         this.#waiting = waiting
         if (ended.length > 0) {
           this.#fruitless = 0
+          this.#foundAt = this.#parts.now()
           this.#parts.handOver(ended)
         } else if (!this.#isStopped) await this.#pause()
       }
@@ -68,6 +76,12 @@ export class Visibility<T extends { readonly xid: number }> {
     } finally {
       this.#isLooking = false
     }
+  }
+
+  /** Under load a look for each transaction would cost more than all else that is done for it. */
+  async #rest(): Promise<void> {
+    const ms = Math.min(REST, this.#foundAt + REST - this.#parts.now())
+    if (ms > 0 && !this.#isStopped) await new Promise<void>((resolve) => this.#parts.after(ms, resolve))
   }
 
   async #pause(): Promise<void> {

@@ -38,6 +38,8 @@ type Held = WalTransaction & { readonly finish: () => void }
 
 /** Milliseconds between two messages to the server: from version 16 on it can miss that there is something to send. */
 const STATUS_INTERVAL = 100
+/** Milliseconds from such a message to one that says what has just been applied: each wakes the walsender. */
+const CONFIRM_INTERVAL = 10
 /** Milliseconds between two looks at transactions that must end before the stream is whole. */
 const ENDING_INTERVAL = 5
 /** Milliseconds for which the server may take to hear that nobody waits for a slot any more. */
@@ -68,6 +70,7 @@ export class WalReader {
   #busyPid: number | undefined
   #senderTimeout = 0
   #heardAt = 0
+  #confirmedAt = -Infinity
   #cancelStatus = (): void => {}
 
   constructor(settings: WalReaderSettings, sink: WalReaderSink) {
@@ -78,6 +81,7 @@ export class WalReader {
       readSnapshot: () => this.#readSnapshot(),
       handOver: (transactions) => this.#handOver(transactions),
       after: settings.after,
+      now: () => settings.clock.now(),
       failed: (error) => this.#fail(error),
     })
   }
@@ -196,7 +200,7 @@ export class WalReader {
       if (settled === undefined) finish()
       else void settled.then(finish)
     }
-    this.#confirm(false)
+    if (this.#settings.clock.now() - this.#confirmedAt >= CONFIRM_INTERVAL) this.#confirm(false)
   }
 
   #keepConfirming(): void {
@@ -213,6 +217,7 @@ export class WalReader {
 
   #confirm(wantsReply: boolean): void {
     if (this.#hasEnded) return
+    this.#confirmedAt = this.#settings.clock.now()
     this.#stream?.confirm(this.#progress.received, this.#progress.applied, wantsReply)
   }
 
