@@ -2,6 +2,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { AskDatabase, DerivedCaches } from './derive/derive-caches.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
+import type { EmittedFiles } from './emit/emit-files.ts'
 import type { MigrationOptions } from './emit/emit-migrations.ts'
 import type { FailOptions } from './rules/fails-on.ts'
 import type { RuleFiles } from './rules/parse-rules.ts'
@@ -56,10 +57,19 @@ export type Compiled = {
  * @throws StalemateError `catalog-invalid` when the text of the catalog is none; `lock-invalid` for that of `queries`; `migrations-diverged` where the files in
  *   `previous` do not belong together
  */
-export async function compileRules(
+export async function compileRules(files: RuleFiles, options: CompileOptions = {}): Promise<Compiled> {
+  const { files: made, ...compiled } = await compileTexts(files, options)
+  return { ...compiled, files: new Map([...made].map(([path, text]) => [path, String(text)])) }
+}
+
+/** What {@link compileTexts} makes: as {@link compileRules}, but long texts are in pieces. */
+export type CompiledTexts = Omit<Compiled, 'files'> & { readonly files: EmittedFiles }
+
+/** As {@link compileRules}, for those who only write the texts, or compare them. */
+export async function compileTexts(
   files: RuleFiles,
-  { catalog, strict, queries, ask, again, coverage, ...migration }: CompileOptions = {},
-): Promise<Compiled> {
+  { catalog, strict, queries, ask, again, coverage, ...migration }: CompileOptions,
+): Promise<CompiledTexts> {
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
     import('./rules/parse-rules.ts'),

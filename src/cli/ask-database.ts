@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Client } from 'pg'
 import { StalemateError } from '../errors.ts'
 import { abortable } from './abortable.ts'
 import { explainConnectionError } from './connection-error.ts'
@@ -8,6 +7,7 @@ import { type Connection, findConnection } from './connection.ts'
 import { showPath } from './show-path.ts'
 import { describeSystemError } from './system-error.ts'
 import type { AskDatabase } from '../derive/derive-caches.ts'
+import type { Client } from 'pg'
 import type { Io } from './io.ts'
 
 /** Where the meaning of queries is asked. */
@@ -60,7 +60,8 @@ async function connect(url: string | undefined, { env, signal }: Io): Promise<Op
 }
 
 async function open(connection: Connection, signal: AbortSignal): Promise<Opened> {
-  const client = new Client({ application_name: 'stalemate compile', ...connection.config })
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ application_name: 'stalemate compile', ...connection.config })
   client.on('error', () => {})
   try {
     await abortable(client.connect(), signal)

@@ -8,6 +8,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Diagnostic } from '../rules/diagnostic.ts'
 import type { Ruleset } from '../rules/ruleset.ts'
+import type { AnyText } from '../sql/pieces.ts'
 import type { CompileOptions } from './compile-options.ts'
 import type { DatabaseAsker } from './ask-database.ts'
 import type { Context } from './context.ts'
@@ -22,7 +23,7 @@ export type Compiled = {
   readonly catalog: Catalog | undefined
   readonly diagnostics: readonly Diagnostic[]
   /** Path in the output folder -> text. */
-  readonly files: ReadonlyMap<string, string>
+  readonly files: ReadonlyMap<string, AnyText>
   /** Paths in the output folder of migrations that are to go. */
   readonly removed: readonly string[]
 }
@@ -72,10 +73,10 @@ export async function compileFolder(
   const texts = await readRules(rules, { cwd: io.cwd })
   const catalog = await readCatalogFile(out, io.cwd)
   const previous = await readPrevious(resolve(io.cwd, out), { shown: showPath(out, io.cwd) })
-  const { compileRules } = await import('../compile.ts')
+  const { compileTexts } = await import('../compile.ts')
   const queries = await readLockFile(out, io.cwd)
   const { ask, again } = asker ?? {}
-  const compiled = await compileRules(texts, {
+  const compiled = await compileTexts(texts, {
     catalog,
     strict,
     previous,

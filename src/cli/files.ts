@@ -1,6 +1,7 @@
 import * as disk from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StalemateError } from '../errors.ts'
+import { Pieces, type AnyText } from '../sql/pieces.ts'
 import { describeSystemError, hasCode } from './system-error.ts'
 
 /** The part of `node:fs/promises` that the writer needs. */
@@ -28,7 +29,7 @@ export type FileComparison = {
   /** `undefined` where there is no file. */
   readonly before: string | undefined
   /** Empty where the file is to go. */
-  readonly after: string
+  readonly after: AnyText
 }
 
 const failed = (path: string, done: string, cause: unknown): StalemateError =>
@@ -43,7 +44,7 @@ const failed = (path: string, done: string, cause: unknown): StalemateError =>
  */
 export async function compareFiles(
   folder: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, AnyText>,
   { shown = folder, remove = [], fileSystem = disk }: WriteOptions = {},
 ): Promise<FileComparison[]> {
   const comparisons: FileComparison[] = []
@@ -54,7 +55,7 @@ export async function compareFiles(
     })
   for (const [path, after] of files) {
     const before = await read(path)
-    const state = before === undefined ? 'created' : before === after ? 'unchanged' : 'updated'
+    const state = before === undefined ? 'created' : before === String(after) ? 'unchanged' : 'updated'
     comparisons.push({ path, state, before, after })
   }
   for (const path of remove) {
@@ -67,17 +68,34 @@ export async function compareFiles(
 /** Characters that are written at once, at least. */
 const CHUNK = 262_144
 
-/** The bytes of a text, those of a long one in pieces in the same memory: each is written before the next is made. */
-function* encode(text: string): Generator<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(Math.min(text.length, CHUNK) * 4)
+/** The bytes of a text, in pieces in the same memory: each is written before the next is made. */
+function* encode(text: AnyText): Generator<Uint8Array> {
+  const pieces = Pieces.of(text)
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const bytes = Buffer.allocUnsafe(Math.min(length, CHUNK) * 4)
+  let filled = 0
+  for (const part of pieces.flatMap(cut)) {
+    const size = Buffer.byteLength(part)
+    if (filled > 0 && filled + size > bytes.length) {
+      yield bytes.subarray(0, filled)
+      filled = 0
+    }
+    if (size > bytes.length) yield Buffer.from(part)
+    else filled += bytes.write(part, filled)
+  }
+  if (filled > 0) yield bytes.subarray(0, filled)
+}
+
+/** A long text in parts, cut after line ends, never in the middle of a character. */
+function cut(text: string): readonly string[] {
+  if (text.length <= CHUNK) return [text]
+  const parts: string[] = []
   for (let start = 0; start < text.length;) {
-    // Cut after line ends, never in the middle of a character.
     const end = text.indexOf('\n', start + CHUNK) + 1 || text.length
-    const piece = text.slice(start, end)
-    const fits = Buffer.byteLength(piece) <= bytes.length
-    yield fits ? bytes.subarray(0, bytes.write(piece)) : Buffer.from(piece)
+    parts.push(text.slice(start, end))
     start = end
   }
+  return parts
 }
 
 type Undo = (() => Promise<unknown>)[]
@@ -112,7 +130,7 @@ async function makeFolder(path: string, undo: Undo, fileSystem: Disk): Promise<v
  */
 export async function writeFiles(
   folder: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, AnyText>,
   {
     shown = folder,
     remove = [],

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander'
 import { StalemateError } from '../errors.ts'
 import { showPath } from './show-path.ts'
 import { describeSystemError, hasCode } from './system-error.ts'
+import type { AnyText } from '../sql/pieces.ts'
 import type { Formatted } from '../emit/format/format-migrations.ts'
 
 /** Names of {@link FORMATS}, which are not loaded for help. */
@@ -58,7 +59,7 @@ export async function formatFolder(
     cwd,
   }: {
     readonly ruleset: string
-    readonly files: ReadonlyMap<string, string>
+    readonly files: ReadonlyMap<string, AnyText>
     readonly amend?: boolean | undefined
     readonly cwd: string
   },
@@ -67,8 +68,13 @@ export async function formatFolder(
   const { FORMATS, formatMigrations } = await import('../emit/format/format-migrations.ts')
   const folder = resolve(cwd, dir ?? FORMATS[format].folder)
   const shown = showPath(folder, cwd)
+  const texts = new Map([...files].map(([path, text]) => [path, String(text)]))
   const before = await readFolder(folder, shown, FORMATS[format].index?.path)
-  return { folder, shown, ...formatMigrations(format, { ruleset, files, before, amend, now: new Date() }) }
+  return {
+    folder,
+    shown,
+    ...formatMigrations(format, { ruleset, files: texts, before, amend, now: new Date() }),
+  }
 }
 
 /** All paths of a folder, with the texts of those that Stalemate writes; the others are not read. */

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts'
+import type { AnyText } from '../sql/pieces.ts'
 import { cachesOutput } from './caches.ts'
 import { emitMigrations, type MigrationOptions } from './emit-migrations.ts'
 import { findFormerFeeds } from './former-feeds.ts'
@@ -8,6 +9,9 @@ import { planOutput } from './plan-output.ts'
 import { rulesOutput } from './rules-output.ts'
 import { schemaOutput } from './schema-output.ts'
 import { renderBodies } from './trigger/render-bodies.ts'
+
+/** Texts by path relative to the output folder. */
+export type EmittedFiles = ReadonlyMap<string, AnyText>
 
 const outputs: readonly Emitter[] = [manifestOutput, planOutput, cachesOutput, schemaOutput, rulesOutput]
 
@@ -24,11 +28,14 @@ export function emitFiles(
     sources,
     ...options
   }: Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & MigrationOptions,
-): ReadonlyMap<string, string> {
+): EmittedFiles {
   const given = { plan, sources: [...sources].sort(), bodies: renderBodies(plan) }
   const { files, objects } = emitMigrations(given, options)
   const formerFeeds = findFormerFeeds(plan.feed, objects)
   const manifest = buildManifest(plan, given.bodies, formerFeeds)
   const input: EmitInput = { ...given, ruleset, schema, manifest }
-  return new Map([...files, ...outputs.map(({ path, emit }) => [path, emit(input)] as const)])
+  return new Map<string, AnyText>([
+    ...files,
+    ...outputs.map(({ path, emit }) => [path, emit(input)] as const),
+  ])
 }

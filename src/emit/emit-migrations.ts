@@ -1,6 +1,7 @@
 import { checksumOf } from '../plan/checksum.ts'
 import { diffInstalled, nameSteps, type Step } from '../plan/diff-installed.ts'
 import { type InstalledObject, makeUndo } from '../plan/installed.ts'
+import type { AnyText } from '../sql/pieces.ts'
 import { VERSION } from '../version.ts'
 import { announce } from './announce.ts'
 import { describeInstalled } from './describe-installed.ts'
@@ -33,7 +34,7 @@ export type MigrationInput = Pick<EmitInput, 'plan' | 'sources' | 'bodies'>
 /** The migrations, and what they bring a database to. */
 export type Migrations = {
   /** Text by path, `installed.json` included. */
-  readonly files: ReadonlyMap<string, string>
+  readonly files: ReadonlyMap<string, AnyText>
   readonly objects: readonly InstalledObject[]
 }
 
@@ -65,7 +66,7 @@ export function emitMigrations(
   const down = emitDown(number, diffInstalled(objects, before), input, back)
   const kept = places.store(objects, number, up)
   const written = { ...migration, up: checksumOf(up), down: checksumOf(down) }
-  const files = new Map([
+  const files = new Map<string, AnyText>([
     ...(history?.files ?? []),
     [migrationPath(migration, 'up'), up],
     [migrationPath(migration, 'down'), down],
@@ -86,7 +87,10 @@ function upTexts({ installed, files }: History): readonly (readonly [number, str
   return installed.migrations.map((one) => [one.number, files.get(migrationPath(one, 'up')) ?? ''])
 }
 
-function withInstalled(files: History['files'], installed: Installed): ReadonlyMap<string, string> {
+function withInstalled(
+  files: ReadonlyMap<string, AnyText>,
+  installed: Installed,
+): ReadonlyMap<string, AnyText> {
   return new Map([...files, [INSTALLED_FILE, writeInstalled(installed)]])
 }
 

@@ -1,4 +1,5 @@
 import { checksumOf } from '../plan/checksum.ts'
+import type { Pieces } from '../sql/pieces.ts'
 import type { InstalledObject, SharedObject, TriggerObject, Undo } from '../plan/installed.ts'
 
 /** The version of `installed.json`. */
@@ -86,25 +87,24 @@ export class BodyPlaces {
   }
 
   /** The objects with the places of their bodies: in a new migration, where none before has them. */
-  store(objects: readonly InstalledObject[], number: number, text: string): readonly StoredObject[] {
-    // A text whose line ends a tool could change has no fixed places: bodies stay in the file then.
-    const fixed = !text.includes('\r\n')
-    let from = 0
+  store(objects: readonly InstalledObject[], number: number, text: Pieces): readonly StoredObject[] {
+    this.#read(number, text)
     return objects.map((object) => {
       if (object.kind === 'shared') return object
-      const { body } = object
-      let place = this.#places.get(body)
-      if (place === undefined) {
-        // Bodies stand in the order of the objects, nearly always.
-        let at = text.indexOf(body, from)
-        if (at === -1) at = text.indexOf(body)
-        if (at === -1 || !fixed) return object
-        place = { migration: number, at, length: body.length }
-        this.#places.set(body, place)
-        from = at + body.length
-      }
-      return { ...object, body: place }
+      const place = this.#places.get(object.body)
+      return place === undefined ? object : { ...object, body: place }
     })
+  }
+
+  /** Remembers where the pieces of a migration stand, of which bodies are some. */
+  #read(migration: number, { list }: Pieces): void {
+    // A text whose line ends a tool could change has no fixed places: bodies stay in the file then.
+    if (list.some((piece) => piece.includes('\r\n'))) return
+    let at = 0
+    for (const piece of list) {
+      if (!this.#places.has(piece)) this.#places.set(piece, { migration, at, length: piece.length })
+      at += piece.length
+    }
   }
 }
 

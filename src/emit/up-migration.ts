@@ -1,14 +1,15 @@
 import type { Step } from '../plan/diff-installed.ts'
 import { type Fragment, joinSql, rawSql, sql } from '../sql/fragment.ts'
+import type { Pieces } from '../sql/pieces.ts'
 import { commentBanner } from './comment-banner.ts'
 import { coverTable } from './cover-function.ts'
 import { renderStep } from './render-step.ts'
 
 /** The SQL of a migration that takes steps. */
-export function emitUp(steps: readonly Step[], sources: readonly string[], news: Fragment): string {
+export function emitUp(steps: readonly Step[], sources: readonly string[], news: Fragment): Pieces {
   const own = [...steps.map(renderStep), ...coverTables(steps)]
   const parts: readonly Fragment[] = [commentBanner(sources), ...own, news]
-  return joinSql([joinSql(parts, '\n\n'), rawSql('')], '\n').toString()
+  return joinSql([joinSql(parts, '\n\n'), rawSql('')], '\n').toPieces()
 }
 
 /** Gives new triggers to partitions too. */

@@ -4,10 +4,11 @@ import {
   prepareSeparator,
   prepareTemplate,
 } from './prepared-template.ts'
+import { Pieces } from './pieces.ts'
 import { checkText, quoteIdentifier, quoteLiteral } from './quote.ts'
 
-/** What a tree of fragments becomes, piece by piece. */
-type Made = { text: string }
+/** What a tree of fragments becomes, piece by piece; with `pieces`, what comes after the last of them is `text`. */
+type Made = { text: string; readonly pieces?: string[] }
 
 /**
  * A piece of SQL. Only the functions of this file make one, so that no SQL is pasted from strings. It is kept as
@@ -28,6 +29,14 @@ export abstract class Fragment {
     this.render(0, made)
     // Looking at it makes the pieces one text, so that they can go.
     return checkText(made.text)
+  }
+
+  /** The SQL, with bodies as pieces of their own. */
+  toPieces(): Pieces {
+    const pieces: string[] = []
+    const made = { text: '', pieces }
+    this.render(0, made)
+    return new Pieces([...pieces, checkText(made.text)])
   }
 }
 
@@ -90,6 +99,21 @@ class Text extends Fragment {
   }
 }
 
+/** A body, which is long and held by others too. */
+class Body extends Text {
+  protected override render(indent: number, made: Made): void {
+    if (made.pieces === undefined) {
+      super.render(indent, made)
+      return
+    }
+    made.pieces.push(checkText(made.text))
+    made.text = ''
+    super.render(indent, made)
+    made.pieces.push(made.text)
+    made.text = ''
+  }
+}
+
 /**
  * SQL with fragments in its holes. The template's own indentation is taken off, and a fragment of several
  * lines is indented as far as the line that it stands on.
@@ -139,7 +163,7 @@ export function dollarQuote(body: string, name = 'stalemate'): Fragment {
   let tag = `$${name}$`
   for (let count = 1; body.includes(tag) || body.endsWith(tag.slice(0, -1)); count += 1)
     tag = `$${name}_${count}$`
-  return fixed(`${tag}${checkText(body)}${tag}`)
+  return joinSql([fixed(tag), new Body(checkText(body)), fixed(tag)], '')
 }
 
 function fixed(text: string): Fragment {

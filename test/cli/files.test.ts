@@ -4,6 +4,7 @@ import * as disk from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareFiles, writeFiles } from '../../src/cli/files.ts'
 import { makeFolder } from '../helpers/io.ts'
+import { Pieces } from '../../src/sql/pieces.ts'
 import type { Disk } from '../../src/cli/files.ts'
 
 const OLD = new Map([
@@ -130,5 +131,29 @@ test('a comparison names what is missing, different and equal', async (t) => {
   t.deepEqual(
     states.map(({ path, state }) => `${path} ${state}`),
     ['a.txt updated', 'deep/b.txt unchanged', 'c.txt unchanged', 'z.txt created'],
+  )
+})
+
+test('texts in pieces are written as the texts that they make, whatever the pieces and characters are', async (t) => {
+  const out = await makeFolder(t)
+  const long = `${'€\u{1F600}x'.repeat(100_000)}\n`
+  const texts = {
+    'none.txt': [],
+    'small.txt': ['a', '', 'b\n'],
+    'long.txt': ['first\n', long, 'middle', long, long, 'last'],
+    'many.txt': Array.from({ length: 50_000 }, (_, index) => `${index} €\n`),
+  }
+  const files = new Map(Object.entries(texts).map(([path, list]) => [path, new Pieces(list)]))
+  await writeFiles(out, files)
+  t.deepEqual(
+    await readTree(out),
+    Object.fromEntries(Object.entries(texts).map(([path, list]) => [path, list.join('')])),
+  )
+  const states = await compareFiles(out, files)
+  t.true(states.every(({ state }) => state === 'unchanged'))
+  const changed = await compareFiles(out, new Map([['small.txt', new Pieces(['a', 'c\n'])]]))
+  t.deepEqual(
+    changed.map(({ state }) => state),
+    ['updated'],
   )
 })

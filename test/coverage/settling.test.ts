@@ -2,7 +2,7 @@ import test from 'ava'
 import type { Client } from 'pg'
 import { readCoverage, type Query, readTables } from '../../src/coverage/read-coverage.ts'
 import { type Coverage, createCoverage } from '../../src/coverage/settling.ts'
-import { emitFiles } from '../../src/emit/emit-files.ts'
+import { emitStrings } from '../helpers/emit-strings.ts'
 import type { Manifest } from '../../src/manifest/manifest.ts'
 import { buildManifest } from '../../src/emit/manifest.ts'
 import type { Plan } from '../../src/plan/plan.ts'
@@ -19,7 +19,7 @@ const after = makePlan(caches, [watch('board'), watch('wall')])
 const TABLES = `CREATE TABLE calls (user_id text, status text); INSERT INTO calls VALUES ('a', 'old')`
 
 function compile(plan: Plan, previous?: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return emitFiles(plan, { ruleset: makeRuleset([], []), schema: {}, sources: ['rules.yaml'], previous })
+  return emitStrings(plan, { ruleset: makeRuleset([], []), schema: {}, sources: ['rules.yaml'], previous })
 }
 
 const first = compile(before)

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { buildPlan } from '../../src/plan/build-plan.ts'
-import { emitFiles } from '../../src/emit/emit-files.ts'
+import { emitStrings } from '../helpers/emit-strings.ts'
 import { VERSION } from '../../src/version.ts'
 import { cacheRule, makeRuleset, tableRule } from '../helpers/plans.ts'
 import { ROOT } from '../helpers/root.ts'
@@ -44,7 +44,7 @@ for (const path of [
   'rules.schema.json',
 ]) {
   test(`${path} is emitted as written down`, (t) => {
-    const files = emitFiles(plan, {
+    const files = emitStrings(plan, {
       ruleset,
       schema: { type: 'object' },
       sources: ['rules/b.yaml', 'rules/a.yaml'],
@@ -58,8 +58,8 @@ for (const path of [
 test('equal plans give equal files', (t) => {
   const input = { ruleset, schema: {}, sources: ['a', 'b'] }
   t.deepEqual(
-    [...emitFiles(plan, input)],
-    [...emitFiles(structuredClone(plan), { ...input, sources: ['b', 'a'] })],
+    [...emitStrings(plan, input)],
+    [...emitStrings(structuredClone(plan), { ...input, sources: ['b', 'a'] })],
   )
 })
 

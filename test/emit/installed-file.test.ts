@@ -1,5 +1,5 @@
 import test from 'ava'
-import { emitFiles } from '../../src/emit/emit-files.ts'
+import { emitStrings } from '../helpers/emit-strings.ts'
 import { buildPlan } from '../../src/plan/build-plan.ts'
 import { cacheRule, makeRuleset, tableRule } from '../helpers/plans.ts'
 
@@ -8,7 +8,7 @@ const caches = [cacheRule('board', 'board:{user_id}', { user_id: 'uuid' })]
 function emit(when: string, previous?: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const rule = tableRule({ table: 'calls', cache: 'board', params: { user_id: 'user_id' }, when })
   const ruleset = makeRuleset(caches, [rule])
-  return emitFiles(buildPlan(ruleset), { ruleset, schema: {}, sources: ['rules.yaml'], previous })
+  return emitStrings(buildPlan(ruleset), { ruleset, schema: {}, sources: ['rules.yaml'], previous })
 }
 
 const installedOf = (files: ReadonlyMap<string, string>): string => files.get('installed.json') ?? ''

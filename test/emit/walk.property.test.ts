@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { readCoverage } from '../../src/coverage/read-coverage.ts'
-import { emitFiles } from '../../src/emit/emit-files.ts'
+import { emitStrings } from '../helpers/emit-strings.ts'
 import { readManifest } from '../../src/manifest/read-manifest.ts'
 import { buildPlan } from '../../src/plan/build-plan.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
@@ -53,7 +53,7 @@ function rulesetOf(rules: readonly RuleOptions[], feed: Ruleset['feed'] = 'notif
 }
 
 function emit(ruleset: Ruleset, previous?: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return emitFiles(buildPlan(ruleset), { ruleset, schema: {}, sources: ['rules.yaml'], previous })
+  return emitStrings(buildPlan(ruleset), { ruleset, schema: {}, sources: ['rules.yaml'], previous })
 }
 
 /** Everything of ours in the catalogs, without what differs each time it is made. */

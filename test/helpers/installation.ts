@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { emitFiles } from '../../src/emit/emit-files.ts'
+import { emitStrings } from './emit-strings.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { Message } from '../../src/wire/change.ts'
 import { decodeMessage } from '../../src/wire/decode.ts'
@@ -10,7 +10,7 @@ import type { Version } from './versions.ts'
 
 /** SQL of the first migration of a plan. */
 export function migrationSql(plan: Plan): { readonly up: string; readonly down: string } {
-  const files = emitFiles(plan, { ruleset: makeRuleset([], []), schema: {}, sources: ['rules.yaml'] })
+  const files = emitStrings(plan, { ruleset: makeRuleset([], []), schema: {}, sources: ['rules.yaml'] })
   return {
     up: files.get('migrations/0001_initial.up.sql') ?? '',
     down: files.get('migrations/0001_initial.down.sql') ?? '',

@@ -98,3 +98,15 @@ test('a server reads identifiers, literals and bodies as they were meant', async
     )
   }
 })
+
+test('a body is a piece of its own, as the same text and to the byte, and the pieces are the whole', (t) => {
+  const body = `\n  SELECT 'a'\n`
+  const made = sql`
+    DO
+      ${dollarQuote(body)};
+    SELECT ${integer(1)};
+  `
+  const { list } = made.toPieces()
+  t.deepEqual(list, ['DO\n  $stalemate$', body, '$stalemate$;\nSELECT 1;'])
+  t.is(String(made.toPieces()), made.toString())
+})

@@ -39,7 +39,7 @@ function toFinding({ path, state, before, after }: FileComparison, out: string):
   return {
     path: `${out}/${path}`,
     state: STATES[state],
-    diff: before === undefined ? [] : diffLines(before, after),
+    diff: before === undefined ? [] : diffLines(before, String(after)),
   }
 }
 
