@@ -36,6 +36,9 @@ export const ONE = `SELECT c.name, count(o.id)::int AS orders, sum(o.total)::int
 export const MANY = `SELECT c.id, c.name, count(o.id)::int AS orders, sum(o.total)::int AS total
   FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE c.id = ANY($1::int[]) GROUP BY c.id, c.name`
 
+/** What the warming sets are of. */
+export const PARAMS = 'SELECT id FROM customers ORDER BY id'
+
 const RULES = (entries: number): string => `version: 1
 name: shop
 feed: notify
@@ -47,7 +50,7 @@ tables:
 warming:
 ${GROUPS.map(
   ({ set, concurrency, batch }) => `  ${set}:
-    { cache: customer, params: SELECT id FROM customers ORDER BY id, on: [demand],
+    { cache: customer, params: ${PARAMS}, on: [demand],
       batch: ${batch}, concurrency: ${concurrency}, limit: ${entries}, timeout: 10m }`,
 ).join('\n')}
 `

@@ -3,7 +3,7 @@ import type { Load, Loader } from '../../src/app.ts'
 import { createStalemate } from '../../src/engine.ts'
 import type { Manifest } from '../../src/manifest/manifest.ts'
 import { serveTasks } from '../harness/worker.ts'
-import { type Group, MANY, ONE } from './shop.ts'
+import { type Group, MANY, ONE, PARAMS } from './shop.ts'
 
 export type WarmJob = {
   readonly config: {
@@ -12,6 +12,8 @@ export type WarmJob = {
     readonly group: Group
     /** None: the database alone. */
     readonly manifest: Manifest | undefined
+    /** Without a manifest: whether the params are asked for as well, and what is loaded is kept. */
+    readonly isKept: boolean
   }
   readonly task: object
   /** Entries a second. */
@@ -20,7 +22,7 @@ export type WarmJob = {
 
 type Customer = { readonly name: string; readonly orders: number; readonly total: number }
 
-serveTasks<WarmJob>(async ({ connectionString, entries, group, manifest }) => {
+serveTasks<WarmJob>(async ({ connectionString, entries, group, manifest, isKept }) => {
   const { concurrency, batch, set } = group
   const pool = new Pool({ connectionString, max: concurrency })
   const load = async (id: number): Promise<Customer | undefined> =>
@@ -37,11 +39,26 @@ serveTasks<WarmJob>(async ({ connectionString, entries, group, manifest }) => {
         else await loadMany(Array.from({ length: batch }, (_, place) => id + place))
       }
     }
+    const keep = async (kept: Map<number, unknown>, next: () => readonly number[]): Promise<void> => {
+      for (let ids = next(); ids.length > 0; ids = next()) {
+        const values = batch === 1 ? [await load(ids[0] as number)] : await loadMany(ids)
+        for (const [place, id] of ids.entries()) kept.set(id, values[place])
+      }
+    }
     return async () => {
-      let last = 1 - batch
-      const next = (): number => (last += batch)
       const before = performance.now()
-      await Promise.all(Array.from({ length: concurrency }, () => work(next)))
+      if (isKept) {
+        const { rows } = await pool.query<{ id: number }>(`${PARAMS} LIMIT ${entries}`)
+        const kept = new Map<number, unknown>()
+        let at = 0
+        const next = (): readonly number[] => rows.slice(at, (at += batch)).map(({ id }) => id)
+        await Promise.all(Array.from({ length: concurrency }, () => keep(kept, next)))
+        if (kept.size !== entries) throw new Error(`Of ${entries} entries ${kept.size} were kept.`)
+      } else {
+        let last = 1 - batch
+        const next = (): number => (last += batch)
+        await Promise.all(Array.from({ length: concurrency }, () => work(next)))
+      }
       return (entries * 1_000) / (performance.now() - before)
     }
   }

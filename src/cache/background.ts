@@ -86,8 +86,13 @@ export class Background<V> {
 
   look(values: readonly ParamValue[]): Sight {
     const entry = this.#host.held(values)
+    if (entry === undefined) return ABSENT
     const now = this.#settings.now()
-    return entry !== undefined && this.#host.isServable(entry, now) ? this.#look(entry, now) : ABSENT
+    return this.#host.isServable(entry, now) ? this.#look(entry, now) : ABSENT
+  }
+
+  isFresh(values: readonly ParamValue[]): boolean {
+    return this.#host.held(values) !== undefined && this.look(values).state === 'fresh'
   }
 
   /**
@@ -95,22 +100,29 @@ export class Background<V> {
    *
    * @param mayPromote what is held elsewhere, and would be fresh here, is as good as newly loaded
    */
-  reload(list: readonly (readonly ParamValue[])[], mayPromote = false): Promise<readonly Reloaded[]> {
+  async reload(list: readonly (readonly ParamValue[])[], mayPromote = false): Promise<readonly Reloaded[]> {
+    return await new Promise((resolve) => this.load(list, mayPromote, resolve))
+  }
+
+  /** As `reload`, for those who would have no other use for a promise. @param ended called once, at the end of the last load */
+  load(
+    list: readonly (readonly ParamValue[])[],
+    mayPromote: boolean,
+    ended: (ends: readonly Reloaded[]) => void,
+  ): void {
     const begun: Flight<V>[] = []
     const now = this.#settings.now()
     const flights = list.map((values) => this.#host.join(values, now, begun, mayPromote))
     if (mayPromote) for (const flight of begun) flight.leastLeft = 1 - (this.#settings.refresh ?? 1)
     if (this.#settings.asked !== undefined) for (const { entry } of begun) this.#told.set(entry, 0)
     this.#host.begin(begun)
-    return new Promise((resolve) => {
-      let open = flights.length
-      const ended = (): void => {
-        open -= 1
-        if (open === 0) resolve(flights.map(endOf))
-      }
-      for (const flight of flights) flight.whenEnded(ended)
-      if (flights.length === 0) resolve([])
-    })
+    let open = flights.length
+    if (open === 0) ended([])
+    const oneEnded = (): void => {
+      open -= 1
+      if (open === 0) ended(flights.map(endOf))
+    }
+    for (const flight of flights) flight.whenEnded(oneEnded)
   }
 
   /** Tells of those of the entries that were used last, up to `limit`, which were asked for since they were last told of. */

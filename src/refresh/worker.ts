@@ -23,6 +23,11 @@ type Effort = {
   readonly ends: readonly Reloaded[]
 }
 
+const NO_EFFORT: Effort = { attempts: 0, ends: [] }
+
+const isFailed = (end: Reloaded): end is Reloaded & { readonly kind: 'failed' } => end.kind === 'failed'
+const isStored = ({ kind }: Reloaded): boolean => kind === 'stored'
+
 /**
  * Does the work in the background, within one budget that it shares with the loads that readers wait for: a task begins only
  * while fewer calls of loaders than `concurrency` are under way, whoever made them. Readers never wait for a task.
@@ -113,7 +118,7 @@ export class Worker {
     while (!this.#isClosed && this.#mayBegin()) {
       const task = this.#queue.take(clock.now())
       if (task === undefined) return
-      if (task.isWanted()) void this.#run(task)
+      if (task.isWanted()) this.#run(task)
       else this.#end(task, 'unwanted')
     }
     this.#watchPatience()
@@ -138,25 +143,29 @@ export class Worker {
     this.#stopTimer = this.#settings.clock.after(Math.max(1, left), () => this.#wake())
   }
 
-  async #run(task: Task): Promise<void> {
-    const { list, background, operation, mayPromote } = task
-    const { attempts, ends: before } = this.#efforts.get(task) ?? { attempts: 0, ends: [] }
+  #run(task: Task): void {
+    const { list, background, operation, mayPromote = false } = task
+    const { attempts, ends: before } = this.#efforts.get(task) ?? NO_EFFORT
     this.#running.push(task)
     operation?.update({ state: 'running', attempts: attempts + 1, startedAt: this.#settings.clock.now() })
-    const isLeft = (place: number): boolean => before.length === 0 || before[place]?.kind === 'failed'
-    const loads = await background.reload(
+    const isLeft = (place: number): boolean => before[place]?.kind === 'failed'
+    background.load(
       before.length === 0 ? list : list.filter((_, place) => isLeft(place)),
       mayPromote,
+      (loads) => {
+        this.#running.splice(this.#running.indexOf(task), 1)
+        this.#wake()
+        let next = 0
+        const ends =
+          before.length === 0
+            ? loads
+            : before.map((end, place) => (isLeft(place) ? (loads[next++] ?? end) : end))
+        const failed = ends.find(isFailed)
+        if (failed !== undefined && !this.#isClosed)
+          this.#fail(task, { attempts: attempts + 1, ends }, failed.error)
+        else this.#end(task, ends.some(isStored) ? 'done' : 'unwanted', ends)
+      },
     )
-    this.#running.splice(this.#running.indexOf(task), 1)
-    this.#wake()
-    let next = 0
-    const ends =
-      before.length === 0 ? loads : before.map((end, place) => (isLeft(place) ? (loads[next++] ?? end) : end))
-    const failed = ends.find((end) => end.kind === 'failed')
-    if (failed !== undefined && !this.#isClosed)
-      this.#fail(task, { attempts: attempts + 1, ends }, failed.error)
-    else this.#end(task, ends.some(({ kind }) => kind === 'stored') ? 'done' : 'unwanted', ends)
   }
 
   #fail(task: Task, effort: Effort, error: unknown): void {

@@ -59,12 +59,12 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'more than a thousand operations are remembered', file: 'refresh/operation-log', find: 'next = (next + 1) % REMEMBERED', replace: 'next = (next + 1) % (2 * REMEMBERED)', judges: WORKER }, // prettier-ignore
   { name: 'an operation goes on after its end', file: 'refresh/operation-log', find: 'if (!current.has(id)) return\n', replace: '\n', judges: WORKER }, // prettier-ignore
 
-  { name: 'fresh entries are loaded again', file: 'warm/run-set', find: "background.look(values).state === 'fresh'", replace: 'values === undefined', judges: WARM }, // prettier-ignore
-  { name: 'a run has no limit', file: 'warm/run-set', find: 'if (seen === set.limit) break\n        seen', replace: 'seen', judges: WARM }, // prettier-ignore
+  { name: 'fresh entries are loaded again', file: 'cache/background', find: "&& this.look(values).state === 'fresh'", replace: '&& this.look(values).state.length === 0', judges: WARM }, // prettier-ignore
+  { name: 'a run has no limit', file: 'warm/run-set', find: 'this.#at === this.#rows.length || this.#seen === this.#run.set.limit', replace: 'this.#at === this.#rows.length', judges: WARM }, // prettier-ignore
   { name: 'a run has no timeout', file: 'warm/run-set', find: "clock.after(set.timeout, () => halt('timeout'))", replace: '() => {}', judges: WARM }, // prettier-ignore
   { name: 'a run cannot be called off', file: 'warm/run-set', find: "run.signal.addEventListener('abort', callOff, { once: true })", replace: '', judges: WARM }, // prettier-ignore
-  { name: 'a run that is over leaves its tasks in the queue', file: 'warm/run-set', find: 'worker.cancelAll((task) => task.run === stop)', replace: '', judges: WARM }, // prettier-ignore
-  { name: 'batches side by side have no limit', file: 'warm/run-set', find: 'if (open >= set.concurrency) await', replace: 'if (false) await', judges: WARM }, // prettier-ignore
+  { name: 'a run that is over leaves its tasks in the queue', file: 'warm/run-set', find: 'worker.cancelAll((task) => task.run === work)', replace: '', judges: WARM }, // prettier-ignore
+  { name: 'batches side by side have no limit', file: 'warm/run-set', find: 'while (this.#open < set.concurrency && !this.#isSeenTo)', replace: 'while (!this.#isSeenTo)', judges: WARM }, // prettier-ignore
   { name: 'sets run in the order of their names', file: 'warm/warmer', find: 'list.filter((set) => set.priority === priority)', replace: "priority === 'critical' ? list : []", judges: WARM }, // prettier-ignore
   { name: 'ready waits for all sets', file: 'warm/warmer', find: 'void runAll(others', replace: 'await runAll(others', judges: WARM }, // prettier-ignore
   { name: 'a schedule runs beside its run of before', file: 'warm/warmer', find: 'if (scheduled.has(set.name)) return', replace: '', judges: WARM }, // prettier-ignore
