@@ -3,6 +3,8 @@ import { formatCount } from './format.ts'
 import { CATALOG_FILE, readCatalogFile, readLockFile } from './read-catalog.ts'
 import { readPrevious } from './read-previous.ts'
 import { readRules } from './read-rules.ts'
+import { optimizeLater } from './optimize-later.ts'
+import { renderTogether } from './render-together.ts'
 import { showPath } from './show-path.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -45,6 +47,9 @@ function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   return counts.join(' and ')
 }
 
+/** Characters of rules past which a second thread gains more than it takes to start. */
+const LARGE = 100_000
+
 const NOWHERE = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 }
 
 function noCatalog(out: string, cwd: string): Diagnostic {
@@ -76,6 +81,9 @@ export async function compileFolder(
   const { compileTexts } = await import('../compile.ts')
   const queries = await readLockFile(out, io.cwd)
   const { ask, again } = asker ?? {}
+  const size = [...texts.values()].reduce((sum, text) => sum + text.length, 0)
+  if (size > LARGE) optimizeLater()
+  using together = size > LARGE ? renderTogether() : undefined
   const compiled = await compileTexts(texts, {
     catalog,
     strict,
@@ -86,6 +94,7 @@ export async function compileFolder(
     ask,
     again,
     coverage,
+    render: together?.render,
   })
   io.signal.throwIfAborted()
   // What is wrong comes first: nobody needs to know then what was not looked at.

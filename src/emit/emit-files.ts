@@ -15,6 +15,11 @@ export type EmittedFiles = ReadonlyMap<string, AnyText>
 
 const outputs: readonly Emitter[] = [manifestOutput, planOutput, cachesOutput, schemaOutput, rulesOutput]
 
+/** Options of {@link emitFiles}; `bodies` are rendered unless given. */
+export type EmitOptions = Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & {
+  readonly bodies?: EmitInput['bodies'] | undefined
+} & MigrationOptions
+
 /**
  * The generated files of a plan: text by path relative to the output folder, migrations that were there before
  * included. The same plan and history give the same bytes.
@@ -22,14 +27,9 @@ const outputs: readonly Emitter[] = [manifestOutput, planOutput, cachesOutput, s
  */
 export function emitFiles(
   plan: Plan,
-  {
-    ruleset,
-    schema,
-    sources,
-    ...options
-  }: Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & MigrationOptions,
+  { ruleset, schema, sources, bodies = renderBodies(plan), ...options }: EmitOptions,
 ): EmittedFiles {
-  const given = { plan, sources: [...sources].sort(), bodies: renderBodies(plan) }
+  const given = { plan, sources: [...sources].sort(), bodies }
   const { files, objects } = emitMigrations(given, options)
   const formerFeeds = findFormerFeeds(plan.feed, objects)
   const manifest = buildManifest(plan, given.bodies, formerFeeds)
