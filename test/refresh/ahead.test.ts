@@ -107,6 +107,30 @@ test('a sweep comes at every interval at the latest', async (t) => {
   t.is(loads.length, 2)
 })
 
+test('unless said otherwise a sweep comes every five minutes, and no sooner where entries live long', async (t) => {
+  const { hold, read, pass, loads } = createBench(t, { ttl: 10_000_000 })
+  await pass(50_000)
+  await hold('a1')
+  read('a1')
+  await pass(27 * 300_000 - 50_001)
+  t.is(loads.length, 1, 'due for 49 s')
+  await pass(1)
+  t.is(loads.length, 2)
+})
+
+test('who asks for an entry that is due waits for no reload, however long that takes', async (t) => {
+  const { cache, hold, pass, open, finish } = createBench(t)
+  await hold('a1')
+  await pass(8_000)
+  t.is(await cache.get(paramsOf('a1')), 'old')
+  await pass(0)
+  t.is(open().length, 1)
+  t.is(await cache.get(paramsOf('a1')), 'old')
+  t.deepEqual(await cache.getMany([paramsOf('a1')]), ['old'])
+  await finish()
+  t.is(await cache.get(paramsOf('a1')), 'new')
+})
+
 test('an invalidation that comes during a reload wins, and one that comes before cancels it', async (t) => {
   const { refresher, hold, read, pass, finish, loads, cache } = createBench(t)
   await pass(500)

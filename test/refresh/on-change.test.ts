@@ -91,6 +91,19 @@ for (const [name, rule] of [
     t.is(read('a1'), 'new')
   })
 
+  test(`changes without an end make a reload in each debounce at most, and in each two at least, with ${name}`, async (t) => {
+    const { refresher, pass, finish, loads, read } = await holding(t, 'a1')
+    for (let change = 0; change < 100; change += 1) {
+      refresher.reload(entry('a1'), rule)
+      await pass(30)
+      await finish(`value ${change}`)
+      read('a1')
+    }
+    const times = loads.slice(1).map(({ at }) => at)
+    t.true(times.length >= 15, `${times.length} reloads in 3 s`)
+    for (const [place, at] of times.entries()) if (place > 0) t.true(at - times[place - 1]! >= 100, `${at}`)
+  })
+
   test(`a change during a reload makes another one, no sooner than the debounce, with ${name}`, async (t) => {
     const { refresher, pass, finish, loads, read } = await holding(t, 'a1')
     refresher.reload(entry('a1'), rule)

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { retryDelay } from '../../src/refresh/retry-delay.ts'
 import { createBench, paramsOf } from './bench.ts'
 
 const many = (count: number): readonly string[] => Array.from({ length: count }, (_, number) => `a${number}`)
@@ -135,4 +136,43 @@ test('operations list what is under way, then the last thousand that are over, t
   current.update({ state: 'failed', error: 'x' })
   current.update({ state: 'running' })
   t.like(operations.list()[0], { id: 1_201, state: 'failed', error: 'x', endedAt: clock.now() })
+})
+
+test('unless said otherwise three loads are under way at once', async (t) => {
+  const bench = createBench(t)
+  for (const id of many(10)) await bench.hold(id)
+  await bench.pass(8_000)
+  for (const id of many(10)) bench.read(id)
+  await bench.pass(0)
+  t.is(bench.open().length, 3)
+})
+
+test('an operation tells what it is about, why, how it stands, how often it was tried, when, and what failed', async (t) => {
+  const { refresher, hold, read, pass, open, finish, steps } = createBench(t, { priority: 'high' })
+  await pass(500)
+  await hold('a1')
+  await pass(8_000)
+  read('a1')
+  await pass(0)
+  const of = { id: 1, kind: 'refresh', cause: 'read', cache: 'item', params: { group: 'a', id: '1' }, priority: 'high' } as const // prettier-ignore
+  const begun = { ...of, state: 'running', attempts: 1, queuedAt: 9_500, startedAt: 9_500 } as const
+  t.deepEqual(refresher.operations.list(), [begun])
+  const error = new Error('down')
+  for (const load of open()) load.reject(error)
+  await pass(0)
+  t.deepEqual(refresher.operations.list(), [{ ...begun, state: 'retrying', error }])
+  await pass(100)
+  await pass(5)
+  await finish()
+  const ended = { ...begun, state: 'done', attempts: 2, startedAt: 9_600, endedAt: 9_605, error } as const
+  t.deepEqual(refresher.operations.list(), [ended])
+  t.deepEqual(steps.map(({ state }) => state), ['queued', 'running', 'retrying', 'queued', 'running', 'done']) // prettier-ignore
+  t.deepEqual(steps.at(-1), ended, 'each step is told with all of it')
+})
+
+test('the longest pause before a retry is bounded, and drawn between nothing and that', (t) => {
+  const settings = { attempts: 20, retryBase: 200, retryMax: 10_000 }
+  const longest = Array.from({ length: 8 }, (_, place) => retryDelay(settings, place + 1, () => 1))
+  t.deepEqual(longest, [200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000])
+  t.deepEqual([0, 0.5].map((random) => retryDelay(settings, 3, () => random)), [0, 400]) // prettier-ignore
 })

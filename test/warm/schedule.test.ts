@@ -1,17 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { mock } from 'node:test'
 import test from 'ava'
+import type { Manifest } from '../../src/manifest/manifest.ts'
 import { createSchedule } from '../../src/warm/schedule.ts'
 import { settle } from '../helpers/deferred.ts'
+import { ROOT } from '../helpers/root.ts'
 
 test.serial(
-  'node-schedule calls back at the times of an expression, with the time that it is for',
+  'node-schedule calls back every half hour for the example, with the time that it is for',
   async (t) => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'generated/manifest.json'), 'utf8')) as Manifest
+    const { schedule: every = '' } = manifest.warming?.['active-dashboards'] ?? {}
     const start = new Date(2026, 2, 1, 9, 12)
     mock.timers.enable({ apis: ['setTimeout', 'Date'], now: start })
     t.teardown(() => mock.timers.reset())
     const schedule = await createSchedule()
     const ticks: string[] = []
-    const stop = schedule('*/30 * * * *', async (tick) => {
+    const stop = schedule(every, async (tick) => {
       ticks.push(`${tick.toLocaleTimeString('en-GB')}.${tick.getMilliseconds()}`)
       await Promise.resolve()
     })

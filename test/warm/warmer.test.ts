@@ -95,6 +95,34 @@ test('no more is under way than batches side by side, and than the budget of all
   t.is(bench.most(), 3)
 })
 
+test('the priority of a warming set, of a rule and of a cache decide in one queue, and one budget holds for all', async (t) => {
+  const bench = createBench(t, { priority: 'high' }, { concurrency: 1, debounce: 10 })
+  const { cache, refresher, hold, read, pass, loads } = bench
+  const { warmer } = createWarmBench(t, bench, {
+    low: { params: { kind: 'list', items: [paramsOf('d1')] }, priority: 'low' },
+    critical: { params: { kind: 'list', items: [paramsOf('c1'), paramsOf('c2')] }, priority: 'critical' },
+  })
+  for (const id of ['a1', 'a2']) await hold(id)
+  read('a2')
+  await pass(7_990)
+  const blocking = cache.get(paramsOf('z1'))
+  const change = { kind: 'entries', cache: 'item', width: 2, values: valuesOf('a2') } as const
+  refresher.reload(change, { meanwhile: 'wait', priority: 'normal' })
+  const least = warmer.warm('low')
+  await pass(10)
+  read('a1')
+  const most = warmer.warm('critical')
+  await settle()
+  t.is(loads.length, 3, 'a reader has the budget')
+  const priorities = refresher.operations
+    .list()
+    .map(({ cause, set, priority }) => [set ?? cause, priority].join())
+  t.deepEqual(priorities.toSorted(), ['change,normal', 'critical,critical', 'low,low', 'read,high'])
+  await drive(bench, Promise.all([blocking, least, most]))
+  t.deepEqual(loads.slice(3).map(({ id }) => id), ['c1', 'c2', 'a1', 'a2', 'd1']) // prettier-ignore
+  t.is(bench.most(), 1)
+})
+
 test('tasks that wait for a call of others count as well', async (t) => {
   const held = createDeferred<readonly string[]>()
   const bench = createBench(t, { loadMany: () => held.promise }, { concurrency: 3 })
