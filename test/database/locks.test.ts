@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { compileRules } from '../../src/compile.ts'
 import { createDatabase } from '../helpers/database.ts'
+import { ROOT } from '../helpers/root.ts'
 
 const rules = (watches: string): string => `
 version: 1
@@ -46,6 +49,42 @@ for (const [does, before, after, locks] of CASES) {
     t.deepEqual(rows.map(({ lock }) => String(lock)).sort(), [...locks])
   })
 }
+
+/** The rows of docs/migrations.md, and the cases that each speaks of. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  'watches a table, or another operation of it': [
+    'watches a table',
+    'watches another operation',
+    'watches another table',
+  ],
+  'changes what triggers do, or watches fewer operations': [
+    'changes what the triggers of a table do',
+    'watches fewer operations',
+  ],
+  'no longer watches a table': ['no longer watches a table'],
+}
+
+test('docs/migrations.md shows the locks that were seen', (t) => {
+  const page = readFileSync(join(ROOT, 'docs/migrations.md'), 'utf8')
+  t.deepEqual(Object.values(SHOWN).flat().toSorted(), CASES.map(([does]) => does).toSorted())
+  for (const [row, cases] of Object.entries(SHOWN)) {
+    const [, shown = ''] = new RegExp(`^\\| ${row} +\\| (.*?) *\\|$`, 'm').exec(page) ?? []
+    const [lock = 'none'] = /[A-Z ]{5,}/.exec(shown) ?? []
+    for (const [does, , , locks] of CASES.filter(([does]) => cases.includes(does)))
+      t.is(
+        locks
+          .map((seen) =>
+            seen
+              .replace(/^\w+ |Lock$/g, '')
+              .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+              .toUpperCase(),
+          )
+          .join() || 'none',
+        lock.trim(),
+        does,
+      )
+  }
+})
 
 for (const from of ['notify', 'outbox', 'wal'])
   for (const to of ['notify', 'outbox', 'wal'])

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { readDesired } from '../../src/database/desired.ts'
 import type { Migration } from '../../src/database/migration.ts'
@@ -8,6 +10,7 @@ import { readStatus } from '../../src/database/status/status.ts'
 import { compileRules } from '../../src/compile.ts'
 import { checksumOf } from '../../src/plan/checksum.ts'
 import { createDatabase, type TestDatabase } from '../helpers/database.ts'
+import { ROOT } from '../helpers/root.ts'
 
 const RULES = `
 version: 1
@@ -114,6 +117,22 @@ const DRIFTS: readonly (readonly [title: string, kind: DriftKind, sql: string, m
   ['the database has a later migration', 'version', `INSERT INTO stalemate.migrations VALUES ('app', 2, 'later', '')`, false],
   ['the database has another migration', 'version', `UPDATE stalemate.migrations SET checksum = 'other'`, false],
 ] // prettier-ignore
+
+/** Made in roles.test.ts, since it takes an owner who is no superuser. */
+const ELSEWHERE = ['row-security']
+
+test('every kind of drift is made on purpose, and stands in the documentation', (t) => {
+  const source = readFileSync(join(ROOT, 'src/database/status/finding.ts'), 'utf8')
+  const union = /export type DriftKind =\n(?: .*\n)+/.exec(source)?.[0] ?? ''
+  const kinds = [...union.matchAll(/^ {2}\| '(.*)'/gm)].map(([, kind = '']) => kind)
+  t.is(kinds.length, 20)
+  t.deepEqual([...new Set([...DRIFTS.map(([, kind]) => kind), ...ELSEWHERE])].toSorted(), kinds.toSorted())
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+  t.deepEqual(
+    kinds.filter((kind) => !page.includes(`\`${kind}\``)),
+    [],
+  )
+})
 
 test('a database as compiled has no drift, and its repair touches nothing', async (t) => {
   const { status, repair, database } = await prepare(t)

@@ -81,6 +81,13 @@ test('a pooler in transaction mode', async (t) => {
 
 test('triggers that are disabled, changed or missing, and partitions without', async (t) => {
   const { database, find } = await prepare(t, 'outbox')
+  await database.query('CREATE TABLE old_calls () INHERITS (calls)')
+  t.regex(
+    (await find('triggers'))[0] ?? '',
+    /^problem: calls has partitions, or tables that inherit .*cover_v1/,
+  )
+  await database.query(`SELECT stalemate.cover_v1('calls')`)
+  t.deepEqual(await find('triggers'), [])
   await database.query('ALTER TABLE calls DISABLE TRIGGER stalemate_app_insert')
   t.regex((await find('triggers'))[0] ?? '', /^problem: calls has triggers that are disabled.*ENABLE TRIGGER/)
   await database.query('DROP TRIGGER stalemate_app_insert ON calls')

@@ -50,6 +50,28 @@ test('a write puts one row into the outbox, and sends nothing', async (t) => {
   ])
 })
 
+test('writers of one key do not wait for one another', async (t) => {
+  const database = await install(t, createPlan('app'))
+  const [first, second] = [await database.connect(), await database.connect()]
+  await first.query(`BEGIN; INSERT INTO calls VALUES ('a')`)
+  await second.query(`SET lock_timeout = '1ms'; BEGIN; INSERT INTO calls VALUES ('a'); COMMIT`)
+  await first.query('COMMIT')
+  t.is((await readOutbox(database)).length, 2)
+})
+
+test('a message is written outside of any block that catches errors', async (t) => {
+  const database = await install(t, createPlan('app'))
+  await database.query(`INSERT INTO calls VALUES ('a'); INSERT INTO calls VALUES ('a'), ('b');
+    UPDATE calls SET user_id = 'c'; DELETE FROM calls; TRUNCATE calls`)
+  // Such a block has a transaction id of its own, and the row would bear that one.
+  const { rows } = await database.query(`
+    SELECT xid::text::bigint & 4294967295 = xmin::text::bigint AS same FROM (
+      SELECT xid, xmin FROM stalemate.outbox_0 UNION ALL SELECT xid, xmin FROM stalemate.outbox_1
+      UNION ALL SELECT xid, xmin FROM stalemate.outbox_2
+    ) AS outbox`)
+  t.deepEqual(rows, Array(5).fill({ same: true }))
+})
+
 test('what is installed covers the manifest', async (t) => {
   const plan = createPlan('app')
   const database = await install(t, plan)

@@ -215,10 +215,12 @@ test('a connection that went half-open is distrusted from the last proof, and gi
   t.is(await app.caches.profile.get({ id: 1 }), 'Eve')
 })
 
-for (const [how, sql] of [
-  ['missing', 'DROP TRIGGER stalemate_r_update ON users'],
-  ['disabled', 'ALTER TABLE users DISABLE TRIGGER stalemate_r_update'],
+for (const [how, reason, sql] of [
+  ['missing', 'missing', 'DROP TRIGGER stalemate_r_update ON users'],
+  ['missing for what is below the table', 'partition', 'CREATE TABLE guests () INHERITS (users)'],
+  ['disabled', 'disabled', 'ALTER TABLE users DISABLE TRIGGER stalemate_r_update'],
   [
+    'changed',
     'changed',
     'CREATE OR REPLACE FUNCTION stalemate.r_users_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$',
   ],
@@ -231,7 +233,7 @@ for (const [how, sql] of [
     await app.caches.motd.get({})
     t.is(app.caches.motd.peek({}), 'hello')
     t.like(app.health(), { state: 'live', trusted: ['motd'] })
-    t.deepEqual(app.health().uncovered, [{ table: 'users', trigger: 'stalemate_r_update', reason: how }])
+    t.deepEqual(app.health().uncovered, [{ table: 'users', trigger: 'stalemate_r_update', reason }])
   })
 
   test(`a trigger that becomes ${how} while running is noticed with the next heartbeat, and its return too`, async (t) => {
@@ -245,7 +247,7 @@ for (const [how, sql] of [
     t.is(app.caches.profile.peek({ id: 1 }), undefined)
     await database.query("UPDATE users SET name = 'Eve' WHERE id = 1")
     await database.query(
-      `DROP TABLE users; DROP SCHEMA stalemate CASCADE; ${INSTALLED.replace('Ada', 'Eve')}`,
+      `DROP TABLE users CASCADE; DROP SCHEMA stalemate CASCADE; ${INSTALLED.replace('Ada', 'Eve')}`,
     )
     const back = once(app, 'coverage')
     clock.advance(5_000)
