@@ -6,7 +6,7 @@ import { createDatabase } from '../helpers/database.ts'
 test('the socket of a feed is probed while it is idle', async (t) => {
   const { connectionString } = await createDatabase(t)
   const probed = new Map<Socket, readonly unknown[]>()
-  const set = Reflect.get(Socket.prototype, 'setKeepAlive') as Socket['setKeepAlive']
+  const set = Reflect.get(Socket.prototype, 'setKeepAlive')
   Socket.prototype.setKeepAlive = function (this: Socket, ...given) {
     if (!probed.has(this)) probed.set(this, given)
     return set.apply(this, given)
