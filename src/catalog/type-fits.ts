@@ -32,12 +32,14 @@ export function paramTypeOf(catalog: Catalog, { base }: CatalogColumn): string |
  * Tells whether a param can have every value of a column, in the same text; if not, why not.
  * @param paramType `uuid`, `int`, `bigint`, `text`, `boolean`, `date`, or the name of an enum, in `public` unless
  *   it says its schema
+ * @param subject the beginning of a sentence that ends with the type
  * @returns `undefined` when it fits
  */
 export function explainMisfit(
   catalog: Catalog,
   paramType: string,
   column: CatalogColumn,
+  subject = `The column ${column.name} is of type`,
 ): Reason | undefined {
   const { base } = column
   const names = FITTING.get(paramType)
@@ -54,10 +56,10 @@ export function explainMisfit(
     if (isSame(wanted, base)) return undefined
   }
   const special = paramType === 'text' ? SPECIAL.get(base.name) : undefined
-  if (special !== undefined) return special(column)
+  if (special !== undefined) return special(`${subject} ${showType(column)}`)
   const fitting = paramTypeOf(catalog, column)
   return {
-    message: `The column ${column.name} is of type ${showType(column)}, which a param of type ${paramType} cannot hold.`,
+    message: `${subject} ${showType(column)}, which a param of type ${paramType} cannot hold.`,
     hint:
       fitting === undefined
         ? 'No param can: choose a column that identifies the row in another way.'
@@ -71,18 +73,18 @@ export function typeFits(catalog: Catalog, paramType: string, column: CatalogCol
 }
 
 /** Types that look as if they fit and do not. */
-const SPECIAL: ReadonlyMap<string, (column: CatalogColumn) => Reason> = new Map([
+const SPECIAL: ReadonlyMap<string, (subject: string) => Reason> = new Map([
   [
     'bpchar',
-    (column: CatalogColumn): Reason => ({
-      message: `The column ${column.name} is of type ${showType(column)}, which is filled up with blanks, so that one value has several texts.`,
+    (subject: string): Reason => ({
+      message: `${subject}, which is filled up with blanks, so that one value has several texts.`,
       hint: 'Change the column to text or character varying.',
     }),
   ],
   [
     'citext',
-    (column: CatalogColumn): Reason => ({
-      message: `The column ${column.name} is of type ${showType(column)}, for which A equals a, so that one value has several texts.`,
+    (subject: string): Reason => ({
+      message: `${subject}, for which A equals a, so that one value has several texts.`,
       hint: 'Use a column of type text, such as a generated one that holds lower(...).',
     }),
   ],

@@ -72,17 +72,19 @@ function checkParam(
   if (misfit !== undefined) report.error(written.source, span, 'type-misfit', misfit.message, misfit.hint)
 }
 
-/** Tells whether a param of the type can have what a column holds; if not, why not. */
+/** Tells whether a param of the type can have what a column, or another `subject`, holds; if not, why not. */
 export function explainType(
   type: ParamType,
   column: CatalogColumn,
   context: CheckContext,
+  subject?: string,
 ): ReturnType<typeof explainMisfit> {
-  if (!isEnumType(type)) return explainMisfit(context.catalog, type, column)
+  if (!isEnumType(type)) return explainMisfit(context.catalog, type, column, subject)
   const wanted = readEnum(type, context)
   if (wanted === undefined || isSame(wanted, column.base)) return undefined
   const named = PARAM_TYPES.some((basic) => basic === wanted.name)
-  return explainMisfit(context.catalog, named ? `${wanted.schema}.${wanted.name}` : showName(wanted), column)
+  const name = named ? `${wanted.schema}.${wanted.name}` : showName(wanted)
+  return explainMisfit(context.catalog, name, column, subject)
 }
 
 /** Where a rule says which column a param is read from: in `with`, or in the name or pattern of what it makes wrong. */

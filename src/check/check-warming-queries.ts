@@ -4,14 +4,11 @@ import { LEARNED } from '../rules/defaults.ts'
 import { spanInScalar } from '../rules/scalar-span.ts'
 import { suggest } from '../rules/suggest.ts'
 import { textOf, valueOf, type YamlText } from '../rules/yaml-node.ts'
-import {
-  createColumnsReader,
-  type QueryColumn,
-  type QueryOutput,
-  type QueryTable,
-} from '../sql/select-columns.ts'
+import { createColumnsReader, type QueryOutput } from '../sql/select-columns.ts'
 import { createRelationsReader } from '../sql/select-relations.ts'
 import { explainType } from './check-params.ts'
+import { isString, typeOfValue } from './value-type.ts'
+import type { QueryColumn, QueryTable, QueryValue } from '../sql/query-value.ts'
 import type { CatalogColumn, CatalogRelation } from '../catalog/catalog.ts'
 import type { Draft } from '../rules/merge-files.ts'
 import type { CacheRule } from '../rules/ruleset.ts'
@@ -37,7 +34,7 @@ export async function checkWarmingQueries(
     checkTables(query, readRelations(query.text.value), context)
     const { columns, outputs } = readColumns(query.text.value)
     for (const column of columns) checkColumn(query, column, context)
-    for (const output of outputs) checkType(query, output, context)
+    for (const output of outputs) checkTypes(query, output, context)
   }
 }
 
@@ -89,25 +86,44 @@ function checkColumn({ source, text }: Query, column: QueryColumn, context: Chec
   context.report.error(source, spanInScalar(source, text, at, length), 'unknown-column', message, hint)
 }
 
-function checkType(
+/** Checks what each SELECT of a query gives for a param. */
+function checkTypes(
   { source, text, cache }: Query,
-  { name, column, cast }: QueryOutput,
+  { name, values }: QueryOutput,
   context: CheckContext,
 ): void {
   const type = cache?.params.find((param) => param.name === name)?.type
-  const place = cast ?? column
-  const given = cast ? castColumn(name, cast.type) : column && onlyColumn(column, context)
-  const misfit = type && given && explainType(type, given, context)
-  if (misfit === undefined || place === undefined) return
-  const length = column?.length ?? /^[\w".]+/.exec(text.value.slice(place.at))?.[0].length ?? 1
-  const hint = cast ? misfit.hint : `${misfit.hint.replace(/\.$/, '')}, or cast it to what the param is.`
-  context.report.error(
-    source,
-    spanInScalar(source, text, place.at, length),
-    'type-misfit',
-    misfit.message,
-    hint,
-  )
+  if (type === undefined) return
+  const found = values.map((value) => ({
+    value,
+    given: typeOfValue(value, (column) => onlyColumn(column, context)),
+  }))
+  // Beside a text, another kind of text becomes one.
+  const isText = found.some(({ given }) => given?.base.schema === 'pg_catalog' && given.base.name === 'text')
+  for (const { value, given } of found) {
+    if (given === undefined || (isText && isString(given) && given.base.name !== 'text')) continue
+    const misfit = explainType(type, given, context, subjectOf(value, name))
+    if (misfit === undefined) continue
+    const isCast = value.kind === 'typed' && value.isCast
+    const hint = isCast ? misfit.hint : `${misfit.hint.replace(/\.$/, '')}, or cast it to what the param is.`
+    const span = spanInScalar(source, text, value.at, value.length)
+    context.report.error(source, span, 'type-misfit', misfit.message, hint)
+  }
+}
+
+/** The beginning of a sentence that ends with the type. */
+function subjectOf(value: QueryValue, name: string): string | undefined {
+  switch (value.kind) {
+    case 'column':
+      return undefined
+    case 'call':
+      return `${value.name}(...) gives`
+    case 'typed':
+      return value.isCast ? `The column ${name} is of type` : 'This value is of type'
+    case 'choice':
+    case 'untyped':
+      return 'This value is of type'
+  }
 }
 
 function onlyColumn(column: QueryColumn, context: CheckContext): CatalogColumn | undefined {
@@ -115,8 +131,4 @@ function onlyColumn(column: QueryColumn, context: CheckContext): CatalogColumn |
     (relation) => findColumn(relation, column.name) ?? [],
   )
   return found.length === 1 ? found[0] : undefined
-}
-
-function castColumn(name: string, type: string): CatalogColumn {
-  return { name, type, base: { schema: 'pg_catalog', name: type }, category: '', nullable: true }
 }

@@ -1,25 +1,10 @@
 import { loadParser } from './load-parser.ts'
 import { fromBytes } from './offsets.ts'
+import { readValue, type QueryColumn, type QueryTable, type QueryValue } from './query-value.ts'
 import { isFields, onlyStatement, toColumn, toNames, toNode, toNodes, type SqlNode } from './tree.ts'
 
-/** A table of a query's FROM; `schema` where the text names one. */
-export type QueryTable = { readonly schema: string | undefined; readonly name: string }
-
-/** A column that a query names, at a UTF-16 offset in its text. */
-export type QueryColumn = {
-  readonly name: string
-  readonly at: number
-  readonly length: number
-  /** It is of one of these; never one that may be of something else, such as a subquery. */
-  readonly tables: readonly QueryTable[]
-}
-
-/** What a column of the outcome is, where that can be read off the text: a table's column, or a cast to a type of PostgreSQL's own. */
-export type QueryOutput = {
-  readonly name: string
-  readonly column: QueryColumn | undefined
-  readonly cast: { readonly type: string; readonly at: number } | undefined
-}
+/** A column of the outcome, with what each SELECT of a UNION gives in its place, where that can be read off the text. */
+export type QueryOutput = { readonly name: string; readonly values: readonly QueryValue[] }
 
 export type QueryColumns = {
   readonly columns: readonly QueryColumn[]
@@ -111,27 +96,41 @@ function readColumns(text: string, statement: SqlNode | undefined): QueryColumns
   }
 
   function readOutputs(fields: SqlNode['fields']): readonly QueryOutput[] {
-    return toNodes(fields['targetList']).flatMap((target): readonly QueryOutput[] => {
-      const value = toNode(target.fields['val'])
-      const source = value?.type === 'TypeCast' ? toNode(value.fields['arg']) : value
-      const name =
-        target.fields['name'] ?? (source?.type === 'ColumnRef' ? toColumn(source)?.name : undefined)
-      if (typeof name !== 'string' || value === undefined) return []
-      return [{ name, column: found.get(value.fields), cast: castOf(value) }]
+    const [names = [], ...others] = armsOf(fields).map((arm) => readArm(arm))
+    return names.flatMap(({ name, value }, index): readonly QueryOutput[] => {
+      const values = [value, ...others.map((arm) => arm[index]?.value)].flatMap((one) => one ?? [])
+      return name === undefined ? [] : [{ name, values }]
     })
   }
 
-  function castOf(value: SqlNode): QueryOutput['cast'] {
-    const type =
-      value.type === 'TypeCast' && isFields(value.fields['typeName']) ? value.fields['typeName'] : undefined
-    const names = toNames(type?.['names'])
-    const name = names.at(-1)
-    const plain =
-      names.length === 2 ? names[0] === 'pg_catalog' : ['uuid', 'text', 'date'].includes(name ?? '')
-    if (name === undefined || !plain || type?.['arrayBounds'] !== undefined) return undefined
-    const location = type?.['location']
-    return { type: name, at: fromBytes(text, typeof location === 'number' ? location : 0) }
+  /** The columns of one SELECT, up to a `*`, after which their places are not known. */
+  function readArm(fields: SqlNode['fields']): readonly Target[] {
+    const targets: Target[] = []
+    for (const target of toNodes(fields['targetList'])) {
+      const node = toNode(target.fields['val'])
+      if (node?.type === 'ColumnRef' && toColumn(node) === undefined) break
+      const given = target.fields['name']
+      const name = typeof given === 'string' ? given : node && nameOf(node)
+      targets.push({ name, value: readValue(text, node, found) })
+    }
+    return targets
   }
+}
+
+type Target = { readonly name: string | undefined; readonly value: QueryValue | undefined }
+
+/** The SELECTs that a UNION, INTERSECT or EXCEPT puts together, from the left; one where there is none. */
+function armsOf(fields: SqlNode['fields']): readonly SqlNode['fields'][] {
+  const { larg, rarg } = fields
+  return isFields(larg) && isFields(rarg) ? [...armsOf(larg), ...armsOf(rarg)] : [fields]
+}
+
+/** As the server names a column without AS. */
+function nameOf(node: SqlNode): string | undefined {
+  if (node.type === 'FuncCall') return toNames(node.fields['funcname']).at(-1)
+  if (node.type !== 'TypeCast') return node.type === 'ColumnRef' ? toColumn(node)?.name : undefined
+  const inner = toNode(node.fields['arg'])
+  return inner && nameOf(inner)
 }
 
 /** The tables that a column may be of; `undefined` where it may be of something else. */
