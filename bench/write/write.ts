@@ -5,14 +5,7 @@ import { createRows, createTarget, type Samples } from '../harness/rows.ts'
 import { median } from '../harness/statistics.ts'
 import { startWorker } from '../harness/worker.ts'
 import { FEEDS } from '../../src/manifest/manifest.ts'
-import {
-  type Capture,
-  type Captures,
-  createCaptures,
-  createManyCaptures,
-  EMPTY,
-  LEAN_ROW,
-} from './captures.ts'
+import { type Capture, createBounds, createCaptures, createManyCaptures } from './captures.ts'
 import { type Case, describeCase, describeFsync, listCases } from './cases.ts'
 import { timeSync } from './disk.ts'
 import type { ReaderJob } from './reader.ts'
@@ -32,11 +25,17 @@ async function runWrite(context: Context): Promise<Report> {
   let postgresql = ''
   const one = await createCaptures()
   const many = await createManyCaptures()
+  // They have no reader, and no rules of many caches.
+  const bounds = createBounds('calls')
   const manifests = new Map(one.manifests.map((manifest) => [manifest.feed as string, manifest]))
   for (const isSynced of [true, false]) {
     const table = describeFsync(isSynced)
     context.progress(`${table}: starting`)
-    await using stage = await Stage.open(isSynced, [...one.captures, ...many.captures], context.signal)
+    await using stage = await Stage.open(
+      isSynced,
+      [...one.captures, ...bounds, ...many.captures],
+      context.signal,
+    )
     const { server } = stage
     postgresql = server.version
     if (isSynced) notes.push(describeDisk(timeSync(server.dataDir)))
@@ -59,11 +58,10 @@ async function runWrite(context: Context): Promise<Report> {
         await stage.reset()
       }
       operation = case_.operation
-      // What has no reader is not measured beside those that have one.
-      const { captures } = case_.hasMany ? many : case_.hasReader ? withoutBounds(one) : one
+      const { captures } = case_.hasMany ? many : one
       const measured = await measureCase(
         stage,
-        captures,
+        case_.hasMany || case_.hasReader ? captures : [...captures, ...bounds],
         case_,
         case_.hasReader ? listen : alone,
         context,
@@ -74,10 +72,6 @@ async function runWrite(context: Context): Promise<Report> {
   }
   const rows = createRows('transactions/s', samples)
   return { rows, absent: [], targets: listTargets(rows), notes: [...notes, ...NOTES], postgresql }
-}
-
-function withoutBounds({ captures, manifests }: Captures): Captures {
-  return { captures: captures.filter(({ name }) => name !== EMPTY && name !== LEAN_ROW), manifests }
 }
 
 /** Does the work while the reader of a capture listens. */

@@ -6,7 +6,7 @@ const AT_ONCE = 3
 const FIRST_PAUSE = 1
 const LONGEST_PAUSE = 20
 /** Milliseconds from a look that brought something to the next: what comes in close order is looked for together. */
-const REST = 2
+const REST = 1
 
 export type VisibilityParts<T> = {
   /** Reads a snapshot of the primary that is taken after the call. */
