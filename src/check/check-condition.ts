@@ -21,10 +21,23 @@ export function checkCondition(
 ): void {
   const text = textOf(valueOf(node, 'when'))
   const condition = rules[0]?.when
-  if (text === undefined || condition === undefined || isPlain(condition, relation)) return
+  if (text === undefined || condition === undefined) return
+  const truths = new Set(truthsOf(condition.tree))
+  if (truths.size === 0 && isPlain(condition, relation)) return
   const uses = context.readUses?.(text.value)
   if (uses === undefined) return
   const span = (use: NameUse) => spanInScalar(source, text, use.at, use.length)
+  for (const use of uses.columns) {
+    const column = truths.delete(use.name) ? findColumn(relation, use.name) : undefined
+    if (column === undefined || column.category === 'B') continue
+    context.report.error(
+      source,
+      span(use),
+      'condition-not-boolean',
+      `The column ${use.name} is of type ${showType(column)}, which is not true or false.`,
+      `Compare it with something, as in ${use.name} IS NOT NULL.`,
+    )
+  }
   for (const use of uses.columns)
     checkColumn(relation, use.name, { source, span: span(use), use: 'watch' }, context)
   for (const use of uses.operands) {
@@ -60,6 +73,24 @@ export function checkCondition(
       `The function ${use.name} is in the schema ${found.schema}, where no trigger looks for it.`,
       `Write ${found.schema}.${use.name}(...).`,
     )
+  }
+}
+
+/** Columns that have to be true or false by themselves. */
+function truthsOf(tree: ConditionNode): readonly string[] {
+  switch (tree.kind) {
+    case 'and':
+    case 'or':
+      return tree.parts.flatMap(truthsOf)
+    case 'not':
+      return truthsOf(tree.part)
+    case 'truth':
+      return tree.term.kind === 'column' ? [tree.term.name] : []
+    case 'compare':
+    case 'in':
+    case 'null':
+    case 'unknown':
+      return []
   }
 }
 

@@ -52,7 +52,7 @@ function checkParam(
   }
   const hop = source.kind === 'hop' ? rule.path?.hops[source.hop] : undefined
   const table = source.kind === 'hop' ? hop && findTable(catalog, hop.table) : relation
-  if (table === undefined) return
+  if (table === undefined || isMisnamed(written, rule, source)) return
   const { span, isWritten } = findPlace(written, source)
   const column = checkColumn(
     table,
@@ -70,6 +70,18 @@ function checkParam(
   )
   const misfit = column && explainType(type, column, context)
   if (misfit !== undefined) report.error(written.source, span, 'type-misfit', misfit.message, misfit.hint)
+}
+
+/** Whether a rule reads a param from a table that it does not come to, which is said where `with` is read. */
+function isMisnamed(
+  { node }: WrittenRule,
+  { table }: TableRule,
+  { kind, param, column }: Extract<ParamSource, { column: string }>,
+): boolean {
+  const text = textOf(valueOf(valueOf(node, 'with'), param))?.value.replaceAll('"', '')
+  if (kind === 'hop' || text === undefined || !text.endsWith(`.${column}`)) return false
+  const qualifier = text.slice(0, -column.length - 1)
+  return qualifier !== table.name && !qualifier.endsWith(`.${table.name}`)
 }
 
 /** Tells whether a param of the type can have what a column, or another `subject`, holds; if not, why not. */

@@ -23,7 +23,8 @@ export function explainShapeError(source: Source, root: YamlNode, error: ErrorOb
     case 'additionalProperties': {
       const name = String(error.params['additionalProperty'])
       const span = entryOf(place.node, name)?.key ?? place.span
-      const hint = suggestHint(name, Object.keys(schema.properties ?? {}), 'It has')
+      const hint =
+        name === '<<' ? NO_MERGE : suggestHint(name, Object.keys(schema.properties ?? {}), 'It has')
       return report.error(source, span, 'unknown-key', `${whole} has no key ${JSON.stringify(name)}.`, hint)
     }
     case 'required': {
@@ -69,6 +70,10 @@ export function explainShapeError(source: Source, root: YamlNode, error: ErrorOb
   report.error(source, place.span, code, message, hintFor(error, place.node))
 }
 
+const NO_MERGE = 'There are no merge keys: write it out, or put what all caches share under defaults:.'
+/** Blanks that look like one, and are none to YAML. */
+const ODD_BLANK = /[\u00A0\u2000-\u200B\u202F\u3000\uFEFF]/
+
 function hintFor(error: ErrorObject, node: YamlNode | undefined): string | undefined {
   const value = node?.kind === 'scalar' ? node.value : undefined
   const schema = error.parentSchema as Schema
@@ -80,15 +85,31 @@ function hintFor(error: ErrorObject, node: YamlNode | undefined): string | undef
   }
   if (error.keyword !== 'type') return undefined
   const expected: unknown = error.params['type']
+  const odd = typeof value === 'string' ? ODD_BLANK.exec(value)?.[0].charCodeAt(0) : undefined
+  if (odd !== undefined)
+    return `It has the character U+${odd.toString(16).toUpperCase().padStart(4, '0')}: type a blank in its place.`
+  if (expected === 'object' && typeof value === 'string' && /^[a-z-]+:\S/.test(value))
+    return 'Put a blank after the colon.'
+  if (error.instancePath === '') return 'It has the keys version, name, caches and tables.'
   const [needed] = schema.required ?? schema.anyOf?.[0]?.required ?? []
   if (expected === 'object' && needed !== undefined) return exampleHint(schema, needed)
   if (expected === 'array' && node?.kind === 'map') return 'Begin each item of a list with "- ".'
+  if (expected === 'array' && schema.title?.startsWith('a list of rules') === true)
+    return 'Write a rule below it, as in - invalidate: dashboard.'
   if (expected === 'array' && value !== undefined && value !== null)
     return `A list of one is written [${String(value)}].`
-  if (expected === 'string' && typeof value === 'number' && schema.pattern === undefined) {
-    return `If it is meant as a text, write "${String(value)}".`
-  }
-  return undefined
+  if (String(expected).startsWith('object') && node?.kind === 'list') return 'Remove the "- " before its keys.'
+  if (expected !== 'string') return undefined
+  if (node?.kind === 'map') return 'A text with { or a colon and a blank in it must be quoted.'
+  if (node?.kind === 'list')
+    return /\/(?:invalidate|refresh)$/.test(error.instancePath) ? 'Write a rule for each of them.' : undefined
+  return typeof value === 'number' ? numberHint(value, schema) : undefined
+}
+
+function numberHint(value: number, { title = '', pattern }: Schema): string | undefined {
+  if (title.startsWith('a duration')) return `Write ${value}s for seconds, or ${value}ms.`
+  if (title.startsWith('a percentage') && value > 0 && value < 1) return `Write ${Math.round(value * 100)}%.`
+  return pattern === undefined ? `If it is meant as a text, write "${value}".` : undefined
 }
 
 type Place = { readonly node: YamlNode | undefined; readonly span: Span; readonly name: Span | undefined }

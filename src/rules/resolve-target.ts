@@ -118,7 +118,11 @@ function resolvePattern(
     )
   } else if (known.complete && known.declared.size === known.caches.size) {
     const keys = [...known.caches.values()].map(({ template }) => template.source)
-    const hint = suggestHint(text.value, keys, 'The keys are')
+    const [key, other] = keys.filter((one) => headOf(one) === headOf(text.value))
+    const hint =
+      key !== undefined && other === undefined
+        ? `Write it piece by piece as the key is written, ${key}, with * for any value.`
+        : suggestHint(text.value, keys, 'The keys are')
     report.error(
       source,
       text,
@@ -128,6 +132,11 @@ function resolvePattern(
     )
   }
   return undefined
+}
+
+/** What stands before the first piece that may differ. */
+function headOf(pattern: string): string {
+  return pattern.replace(/[{*].*/s, '')
 }
 
 /** A cache that has keys of the pattern, but cut otherwise than the pattern cuts them. */

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, readonly [message: string | undefined, hint
     'This line is not indented like those it belongs to.',
     'What belongs together begins in the same column.',
   ],
+  BAD_ALIAS: ['The name of an alias is missing after *.', 'A text that begins with * must be quoted.'],
   TAB_AS_INDENT: ['A tab cannot indent a line.', 'Indent with spaces.'],
   MISSING_CHAR: [undefined, 'A quote, bracket, comma or colon is missing before this.'],
   BAD_SCALAR_START: [undefined, 'Put quotes around the value.'],
@@ -27,6 +28,11 @@ const WORDS: Readonly<Record<string, readonly [message: string | undefined, hint
     'Remove it, or quote the value.',
   ],
 }
+
+const OPEN_FLOW = [
+  'A [ or { is opened, and not closed before this.',
+  'Close it, or indent the lines that belong to it.',
+] as const
 
 /**
  * Reads a file as one YAML 1.2 document. Size, NUL and depth are checked before anything recursive or costly runs.
@@ -57,6 +63,15 @@ export function readDocument(source: Source, report: Report): Document | undefin
       'not-text',
       `The file contains the character ${name}.`,
       'Save it as UTF-8 text.',
+    )
+  }
+  const alone = /\r(?!\n)/.exec(text)
+  if (alone !== null) {
+    return fail(
+      { start: alone.index, end: alone.index + 1 },
+      'not-text',
+      'A line ends with a carriage return alone.',
+      'Save the file with line ends of LF or CRLF.',
     )
   }
   const tokens = parseTokens(text)
@@ -110,7 +125,8 @@ function reportProblem(source: Source, report: Report, problem: YAMLError): void
   if (problem.code === 'BAD_INDENT') while (text.charAt(start) === ' ') start += 1
   if (text.slice(start).trim() === '') start = Math.max(0, text.trimEnd().length - 1)
   end = Math.max(start + 1, Math.min(end, text.length))
-  const [message, hint] = WORDS[problem.code] ?? []
+  const flow = problem.code === 'BAD_INDENT' && problem.message.startsWith('Flow')
+  const [message, hint] = flow ? OPEN_FLOW : (WORDS[problem.code] ?? [])
   const said = problem.message
     .trim()
     .replace(/Missing closing ["']quote/, 'A quote is opened and not closed')

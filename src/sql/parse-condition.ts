@@ -101,7 +101,17 @@ function parseCondition(
         'qualifier',
         at,
         `${[...qualifier, name].join('.')} is not a column of the changed row.`,
-        `The condition sees columns of ${table.name} only.`,
+        /^(?:old|new)$/.test(qualifier.join('.'))
+          ? `Write ${name}: the condition is asked of the row before and after the change.`
+          : `The condition sees columns of ${table.name} only.`,
+      )
+    } else if (/^[\u2018-\u201F]/.test(name)) {
+      problems.add(
+        'quotes',
+        at,
+        `In typographic quotes, ${name} is a column.`,
+        'A text stands in straight single quotes.',
+        'warning',
       )
     } else if (
       text.startsWith(`"${name}"`, at) &&

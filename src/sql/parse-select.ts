@@ -2,7 +2,7 @@ import { loadParser, type SqlParser } from './load-parser.ts'
 import { cutPlaceholders, joinPieces } from './placeholders.ts'
 import { cleanSql, readSql, type SqlFrame } from './read-sql.ts'
 import { createProblems, type SqlProblem } from './sql-problem.ts'
-import { isFields, locationOf, onlyStatement, toNames, toNode, toNodes } from './tree.ts'
+import { armsOf, isFields, locationOf, onlyStatement, toColumn, toNames, toNode, toNodes } from './tree.ts'
 import type { SqlFields, SqlNode } from './tree.ts'
 
 export type SelectProblem = SqlProblem<'syntax' | 'not-one' | 'not-allowed' | 'no-name'>
@@ -121,13 +121,39 @@ function parseSelect(
       )
       return []
     }
+    refuseOtherWidths(fields)
     return toNodes(arm['targetList']).flatMap((target): readonly OutputColumn[] => {
       const at = Math.max(start, fromByte(locationOf(target)))
       const name = target.fields['name'] ?? nameOf(toNode(target.fields['val']))
       if (typeof name === 'string') return [{ name, at }]
-      problems.add('no-name', at, 'This column has no name that the rule could mean.', NAMELESS)
+      if (isStar(target))
+        problems.add(
+          'no-name',
+          at,
+          'What * stands for is not known here.',
+          'Name the columns that are meant.',
+        )
+      else problems.add('no-name', at, 'This column has no name that the rule could mean.', NAMELESS)
       return []
     })
+  }
+
+  /** Each SELECT of a UNION, INTERSECT or EXCEPT has to give as many columns as the first. */
+  function refuseOtherWidths(fields: SqlFields): void {
+    const [first, ...others] = armsOf(fields).map((arm) => toNodes(arm['targetList']))
+    if (first === undefined || first.length === 0 || first.some(isStar)) return
+    for (const targets of others) {
+      const [target] = targets
+      if (target === undefined || targets.length === first.length || targets.some(isStar)) continue
+      const count = (list: readonly unknown[]): string =>
+        `${list.length} ${list.length === 1 ? 'column' : 'columns'}`
+      problems.add(
+        'not-one',
+        fromByte(locationOf(target)),
+        `This SELECT gives ${count(targets)}, and the first ${count(first)}.`,
+        'Each gives the same columns in the same order.',
+      )
+    }
   }
 
   /** As the server names columns without AS; what it names by other rules must be named in the query. */
@@ -147,6 +173,11 @@ function parseSelect(
         return undefined
     }
   }
+}
+
+function isStar({ fields }: SqlNode): boolean {
+  const value = toNode(fields['val'])
+  return value?.type === 'ColumnRef' && toColumn(value) === undefined
 }
 
 /** The same text with a blank for each colon, so that the grammar reads names of params as those of columns. */

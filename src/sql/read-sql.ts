@@ -156,7 +156,7 @@ function describeFailure(
   const unfinished = /^unterminated (.+?)(?: at or near|$)/.exec(error.message)?.[1]
   if (unfinished !== undefined) return [at, `A ${unfinished} is opened and not closed.`, undefined]
   const near = /at or near "(.*)"$/s.exec(error.message)?.[1]
-  const hint = operatorHint(text, near, noun)
+  const hint = text[at - 1] === "'" ? QUOTE_IN_TEXT : operatorHint(text, near, noun)
   const end = text.trimEnd().length
   if (near === undefined || at > end) {
     return [
@@ -167,6 +167,8 @@ function describeFailure(
   }
   return [at, `PostgreSQL cannot read this ${name} at ${JSON.stringify(near)}.`, hint]
 }
+
+const QUOTE_IN_TEXT = "A quote inside of a text is written twice, as in 'it''s'."
 
 function operatorHint(text: string, near: string | undefined, noun: string): string | undefined {
   if (near === ':') return `${capital(noun)} has no parameters: write a column or a value.`

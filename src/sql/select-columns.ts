@@ -1,7 +1,7 @@
 import { loadParser } from './load-parser.ts'
 import { fromBytes } from './offsets.ts'
 import { readValue, type QueryColumn, type QueryTable, type QueryValue } from './query-value.ts'
-import { isFields, onlyStatement, toColumn, toNames, toNode, toNodes, type SqlNode } from './tree.ts'
+import { armsOf, isFields, onlyStatement, toColumn, toNames, toNode, toNodes, type SqlNode } from './tree.ts'
 
 /** A column of the outcome, with what each SELECT of a UNION gives in its place, where that can be read off the text. */
 export type QueryOutput = { readonly name: string; readonly values: readonly QueryValue[] }
@@ -118,12 +118,6 @@ function readColumns(text: string, statement: SqlNode | undefined): QueryColumns
 }
 
 type Target = { readonly name: string | undefined; readonly value: QueryValue | undefined }
-
-/** The SELECTs that a UNION, INTERSECT or EXCEPT puts together, from the left; one where there is none. */
-function armsOf(fields: SqlNode['fields']): readonly SqlNode['fields'][] {
-  const { larg, rarg } = fields
-  return isFields(larg) && isFields(rarg) ? [...armsOf(larg), ...armsOf(rarg)] : [fields]
-}
 
 /** As the server names a column without AS. */
 function nameOf(node: SqlNode): string | undefined {

@@ -61,3 +61,16 @@ export function toColumn(node: SqlNode): ColumnUse | undefined {
   if (name === undefined || !Array.isArray(fields) || names.length !== fields.length) return undefined
   return { name, qualifier: names.slice(0, -1), location: locationOf(node) }
 }
+
+/** The SELECTs that a UNION, INTERSECT or EXCEPT puts together, from the left; one where there is none. */
+export function armsOf(select: SqlFields): readonly SqlFields[] {
+  const arms: SqlFields[] = []
+  // Not by recursion: a long UNION leans to the left.
+  const waiting = [select]
+  for (let fields = waiting.pop(); fields !== undefined; fields = waiting.pop()) {
+    const { larg, rarg } = fields
+    if (isFields(larg) && isFields(rarg)) waiting.push(rarg, larg)
+    else arms.push(fields)
+  }
+  return arms
+}
