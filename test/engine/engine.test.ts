@@ -133,6 +133,24 @@ test('after its backend is killed the runtime believes nothing until the feed is
   t.like(app.health(), { state: 'live', epoch: 2 })
 })
 
+test('a trigger that was lost while the feed was away is noticed before anything is believed again', async (t) => {
+  const { app, database, clock } = await createBench(t)
+  await app.ready
+  await app.caches.profile.get({ id: 1 })
+  const down = once(app, 'state', ({ state }) => state === 'down')
+  await database.query(TERMINATE)
+  await down
+  await database.query('ALTER TABLE users DISABLE TRIGGER stalemate_r_update')
+  const lost = once(app, 'coverage')
+  // Long enough to come back, too short for a heartbeat.
+  clock.advance(1_000)
+  t.is((await lost).uncovered.length, 1)
+  t.is(await app.caches.profile.get({ id: 1 }), 'Ada')
+  t.is(app.caches.profile.peek({ id: 1 }), undefined)
+  await app.caches.motd.get({})
+  t.is(app.caches.motd.peek({}), 'hello')
+})
+
 test('a load that began while the feed was lost is not kept when it ends after the return', async (t) => {
   const release = createDeferred<void>()
   let hold = false
