@@ -68,7 +68,7 @@ export const checkOutbox: Check = async ({ query, manifest: { feed, channel } })
       findings.push(
         warn(
           'outbox',
-          `Nobody reads the outbox, and ${waiting > BEHIND ? `more than ${BEHIND}` : waiting} messages wait in it.`,
+          `Nobody reads the outbox, and ${waiting > BEHIND ? `more than ${BEHIND} messages wait` : waiting === 1 ? '1 message waits' : `${waiting} messages wait`} in it.`,
           'Start a runtime, which empties it. Without one it grows with each write.',
         ),
       )

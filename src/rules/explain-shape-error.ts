@@ -98,7 +98,8 @@ function hintFor(error: ErrorObject, node: YamlNode | undefined): string | undef
     return 'Write a rule below it, as in - invalidate: dashboard.'
   if (expected === 'array' && value !== undefined && value !== null)
     return `A list of one is written [${String(value)}].`
-  if (String(expected).startsWith('object') && node?.kind === 'list') return 'Remove the "- " before its keys.'
+  if (String(expected).startsWith('object') && node?.kind === 'list')
+    return 'Remove the "- " before its keys.'
   if (expected !== 'string') return undefined
   if (node?.kind === 'map') return 'A text with { or a colon and a blank in it must be quoted.'
   if (node?.kind === 'list')

@@ -169,7 +169,7 @@ test('an outbox that is missing, that nobody reads, whose reader is behind or go
   const { database, find } = await prepare(t, 'outbox')
   t.deepEqual(await find('outbox'), [])
   await database.query(`INSERT INTO calls VALUES ('a')`)
-  t.regex((await find('outbox'))[0] ?? '', /^warning: Nobody reads the outbox, and 1 messages wait/)
+  t.regex((await find('outbox'))[0] ?? '', /^warning: Nobody reads the outbox, and 1 message waits/)
   const register = (id: string, until: string) =>
     database.query(
       `INSERT INTO stalemate.readers (id, channel, position, until)
