@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { makeBigRules } from '../../bench/compile/big-rules.ts'
+import { HOSTILE } from '../helpers/hostile-files.ts'
 import { formatDiagnostic } from '../../src/rules/format-diagnostic.ts'
 import { parseRules } from '../../src/rules/parse-rules.ts'
 
@@ -73,31 +74,7 @@ test('a file beyond the size limit is refused before it is read', async (t) => {
 /** Each takes a few on an idle machine; without a bound it would be hours. */
 const SECONDS = 30
 
-const hostile: Readonly<Record<string, string>> = {
-  'open brackets': '['.repeat(1_000_000),
-  'open braces': '[{},'.repeat(70_000),
-  'list items side by side': '- '.repeat(500_000),
-  commas: `[${','.repeat(250_000)}`,
-  'closed braces': '}'.repeat(250_000),
-  'a name for each line': Array.from({ length: 70_000 }, (_, index) => `k${index}:`).join('\n'),
-  'the same name on each line': 'k:\n'.repeat(70_000),
-  aliases: `a: &a x\nb: [${'*a, '.repeat(60_000)}]`,
-  anchors: `[${'&a x, '.repeat(40_000)}]`,
-  quotes: '"'.repeat(1_000_000),
-  'one long word': `a: ${'x'.repeat(1_000_000)}`,
-  blanks: `${' '.repeat(1_000_000)}:`,
-  'a deep condition': `tables: { t: [{ invalidate: a, when: "${'('.repeat(100_000)}" }] }`,
-  'a long key': `caches: { a: { key: "${'{x}:'.repeat(200_000)}" } }`,
-  'a deep join': `tables: { t: [{ invalidate: a, via: "x ON ${'('.repeat(100_000)}" }] }`,
-  'a deep query': `warming: { w: { cache: a, params: "SELECT ${'('.repeat(100_000)}" } }`,
-  'a union without end': `warming: { w: { cache: a, params: "SELECT 1 ${'UNION SELECT 1 '.repeat(1000)}" } }`,
-  'keys that begin alike': `caches: {${Array.from({ length: 6000 }, (_, n) => `c${n}: { key: "{x}:${n}", params: { x: int } }`).join(', ')}}`,
-  'patterns that mean everything': `caches: {${Array.from({ length: 9000 }, (_, n) => `c${n}: { key: k${n} }`).join(', ')}}\ntables: { t: [${'{ invalidate: "*" }, '.repeat(9000)}] }`,
-  'schedules that never come': `caches: { a: { key: a } }\nwarming: {${Array.from({ length: 6000 }, (_, n) => `w${n}: { cache: a, schedule: "${n % 60} ${n % 24} 30,31 2 ${n % 7}" }`).join(', ')}}`,
-  'a number without end': `version: ${'9'.repeat(1_000_000)}`,
-}
-
-for (const [what, text] of Object.entries(hostile)) {
+for (const [what, text] of Object.entries(HOSTILE)) {
   test.serial(`a file of ${what} gives a diagnostic within seconds`, async (t) => {
     const start = performance.now()
     const { ruleset, diagnostics } = await parseRules({ 'rules.yaml': text })
