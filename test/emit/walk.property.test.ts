@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { readCoverage } from '../../src/coverage/read-coverage.ts'
 import { emitStrings } from '../helpers/emit-strings.ts'
+import { FEEDS } from '../../src/manifest/manifest.ts'
 import { readManifest } from '../../src/manifest/read-manifest.ts'
 import { buildPlan } from '../../src/plan/build-plan.ts'
 import type { Ruleset } from '../../src/rules/ruleset.ts'
@@ -45,7 +46,7 @@ const rule: fc.Arbitrary<RuleOptions> = fc
 /** Rulesets one after another, as somebody edits them. */
 const walk = fc.array(fc.array(rule, { maxLength: 4 }), { minLength: 2, maxLength: 5 })
 
-const feeds = fc.array(fc.constantFrom('notify' as const, 'outbox' as const), { minLength: 5, maxLength: 5 })
+const feeds = fc.array(fc.constantFrom(...FEEDS), { minLength: 5, maxLength: 5 })
 
 function rulesetOf(rules: readonly RuleOptions[], feed: Ruleset['feed'] = 'notify'): Ruleset {
   const caches = ['board', 'list'].map((name) => cacheRule(name, `${name}:{user_id}`, {}))
@@ -68,6 +69,8 @@ async function dump(database: TestDatabase): Promise<readonly unknown[]> {
     FROM pg_namespace WHERE nspname NOT LIKE 'pg_t%'
     UNION ALL SELECT 'relation', oid::regclass::text, relkind::text, relacl::text, obj_description(oid, 'pg_class')
     FROM pg_class WHERE relnamespace = to_regnamespace('stalemate')
+    UNION ALL SELECT 'publication', pubname, puballtables::text, '', obj_description(oid, 'pg_publication')
+    FROM pg_publication
     UNION ALL SELECT 'comments', count(*)::text, '', '', '' FROM pg_description
     ORDER BY 1, 2`)
   return rows
@@ -75,7 +78,7 @@ async function dump(database: TestDatabase): Promise<readonly unknown[]> {
 
 /** Also after a walk that failed. */
 async function clear(database: TestDatabase): Promise<void> {
-  await database.query('DROP SCHEMA IF EXISTS stalemate CASCADE')
+  await database.query('DROP SCHEMA IF EXISTS stalemate CASCADE; DROP PUBLICATION IF EXISTS stalemate_app')
 }
 
 type Written = {
