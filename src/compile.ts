@@ -2,7 +2,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { AskDatabase, DerivedCaches } from './derive/derive-caches.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Diagnostic } from './rules/diagnostic.ts'
-import type { EmitOptions, EmittedFiles } from './emit/emit-files.ts'
+import type { EmittedFiles } from './emit/emit-files.ts'
 import type { MigrationOptions } from './emit/emit-migrations.ts'
 import type { FailOptions } from './rules/fails-on.ts'
 import type { RuleFiles } from './rules/parse-rules.ts'
@@ -65,21 +65,10 @@ export async function compileRules(files: RuleFiles, options: CompileOptions = {
 /** What {@link compileTexts} makes: as {@link compileRules}, but long texts are in pieces. */
 export type CompiledTexts = Omit<Compiled, 'files'> & { readonly files: EmittedFiles }
 
-/** As {@link compileRules}, for those who only write the texts, or compare them, and may render bodies in their own way. */
+/** As {@link compileRules}, for those who only write the texts, or compare them. */
 export async function compileTexts(
   files: RuleFiles,
-  {
-    catalog,
-    strict,
-    queries,
-    ask,
-    again,
-    coverage,
-    render,
-    ...migration
-  }: CompileOptions & {
-    readonly render?: ((plan: Plan) => Promise<EmitOptions['bodies']>) | undefined
-  },
+  { catalog, strict, queries, ask, again, coverage, ...migration }: CompileOptions,
 ): Promise<CompiledTexts> {
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
@@ -113,13 +102,7 @@ export async function compileTexts(
     path.replace(/^.*[/\\]/, ''),
   )
   const { previous } = migration
-  const made = emitFiles(plan, {
-    ruleset,
-    schema: rulesSchema,
-    sources,
-    bodies: await render?.(plan),
-    ...migration,
-  })
+  const made = emitFiles(plan, { ruleset, schema: rulesSchema, sources, ...migration })
   const removed = [...(previous?.keys() ?? [])].filter(
     (path) => path.startsWith('migrations/') && !made.has(path),
   )

@@ -4,7 +4,6 @@ import { CATALOG_FILE, readCatalogFile, readLockFile } from './read-catalog.ts'
 import { readPrevious } from './read-previous.ts'
 import { readRules } from './read-rules.ts'
 import { optimizeLater } from './optimize-later.ts'
-import { renderTogether } from './render-together.ts'
 import { showPath } from './show-path.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -47,7 +46,7 @@ function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   return counts.join(' and ')
 }
 
-/** Characters of rules past which a second thread gains more than it takes to start. */
+/** Characters of rules past which the engine's compiler takes more than it gains. */
 const LARGE = 100_000
 
 const NOWHERE = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 }
@@ -83,7 +82,6 @@ export async function compileFolder(
   const { ask, again } = asker ?? {}
   const size = [...texts.values()].reduce((sum, text) => sum + text.length, 0)
   if (size > LARGE) optimizeLater()
-  using together = size > LARGE ? renderTogether() : undefined
   const compiled = await compileTexts(texts, {
     catalog,
     strict,
@@ -94,7 +92,6 @@ export async function compileFolder(
     ask,
     again,
     coverage,
-    render: together?.render,
   })
   io.signal.throwIfAborted()
   // What is wrong comes first: nobody needs to know then what was not looked at.

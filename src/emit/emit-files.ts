@@ -15,11 +15,6 @@ export type EmittedFiles = ReadonlyMap<string, AnyText>
 
 const outputs: readonly Emitter[] = [manifestOutput, planOutput, cachesOutput, schemaOutput, rulesOutput]
 
-/** Options of {@link emitFiles}; `bodies` are rendered unless given. */
-export type EmitOptions = Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & {
-  readonly bodies?: EmitInput['bodies'] | undefined
-} & MigrationOptions
-
 /**
  * The generated files of a plan: text by path relative to the output folder, migrations that were there before
  * included. The same plan and history give the same bytes.
@@ -27,9 +22,14 @@ export type EmitOptions = Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & {
  */
 export function emitFiles(
   plan: Plan,
-  { ruleset, schema, sources, bodies = renderBodies(plan), ...options }: EmitOptions,
+  {
+    ruleset,
+    schema,
+    sources,
+    ...options
+  }: Pick<EmitInput, 'ruleset' | 'schema' | 'sources'> & MigrationOptions,
 ): EmittedFiles {
-  const given = { plan, sources: [...sources].sort(), bodies }
+  const given = { plan, sources: [...sources].sort(), bodies: renderBodies(plan) }
   const { files, objects } = emitMigrations(given, options)
   const formerFeeds = findFormerFeeds(plan.feed, objects)
   const manifest = buildManifest(plan, given.bodies, formerFeeds)
