@@ -1,5 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import test from 'ava'
+import {
+  DDL_NAMES,
+  FEED_NAMES,
+  MEANWHILE_NAMES,
+  OPERATIONS,
+  PRIORITY_NAMES,
+} from '../../src/rules/defaults.ts'
 import { rulesSchema } from '../../src/rules/schema.ts'
 
 type Schema = { readonly [key: string]: unknown; readonly examples?: readonly unknown[] }
@@ -43,4 +50,21 @@ test('an editor is told which keys and values there are', (t) => {
     if (schema['properties'] === undefined) continue
     t.is(schema['additionalProperties'], false, `${place} lets unknown keys pass`)
   }
+})
+
+test('an editor completes each closed vocabulary, with all that the compiler knows', (t) => {
+  const vocabularies = {
+    'rules.feed': FEED_NAMES,
+    'rules.ddl': DDL_NAMES,
+    'rules.defaults.priority': PRIORITY_NAMES,
+    'rules.caches.*.priority': PRIORITY_NAMES,
+    'rules.tables.*.*.priority': PRIORITY_NAMES,
+    'rules.tables.*.*.meanwhile': MEANWHILE_NAMES,
+    'rules.tables.*.*.on.*': OPERATIONS,
+    'rules.warming.*.priority': PRIORITY_NAMES,
+    'rules.warming.*.on.*': ['startup', 'demand'],
+  }
+  const places = new Map(PLACES)
+  for (const [place, names] of Object.entries(vocabularies))
+    t.deepEqual(places.get(place)?.['enum'], names, place)
 })
