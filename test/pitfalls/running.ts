@@ -240,7 +240,7 @@ export const FEED: Chapter = {
     },
     {
       what: 'A walsender that its reader does not answer stalls for up to 15 seconds.',
-      does: 'The reader says how far it is every 100 ms, and under load after 5 ms.',
+      does: 'The reader says how far it is every 100 ms, and after each commit, once in 5 ms at most.',
       proofs: [
         { test: 'fault/wal', title: 'with fsync on, as in earnest, every commit arrives without a stall' },
         { test: 'feed/wal-slots', title: 'the server hears how far a reader is while nothing happens' },
