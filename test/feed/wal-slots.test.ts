@@ -1,7 +1,9 @@
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { once } from 'node:events'
 import test from 'ava'
+import { systemClock } from '../../src/options.ts'
 import { createFeedBench } from '../contract/feed-bench.ts'
+import type { Test } from '../helpers/test.ts'
 import { waitUntil } from '../helpers/wait.ts'
 
 test('a slot goes with its connection', async (t) => {
@@ -16,32 +18,79 @@ test('a slot goes with its connection', async (t) => {
 
 /** CopyData with a standby status update: PostgreSQL, "Streaming Replication Protocol". */
 const isStatus = (chunk: Buffer): boolean => chunk[0] === 0x64 && chunk[5] === 0x72
+/** Its bytes: a type, a length, and what the reader says. */
+const STATUS_BYTES = 39
+
+/** Listens in front of a server, and counts what a reader says of how far it is; gives the address. */
+async function listenBetween(
+  t: Test,
+  connectionString: string,
+  said: (times: number) => void,
+): Promise<string> {
+  const url = new URL(connectionString)
+  const [host, port] = [url.hostname, Number(url.port)]
+  const between = createServer((client) => {
+    const server = connect(port, host)
+    client.on('data', (chunk) => {
+      if (isStatus(chunk)) said(chunk.length / STATUS_BYTES)
+    })
+    for (const socket of [client, server]) socket.on('error', () => socket.destroy())
+    client.pipe(server).pipe(client)
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => between.close())
+  await once(between, 'listening')
+  url.hostname = '127.0.0.1'
+  url.port = String((between.address() as AddressInfo).port)
+  return url.href
+}
 
 test('the server hears how far a reader is while nothing happens', async (t) => {
   let heard = 0
   const bench = await createFeedBench(t, {
     feed: 'wal',
-    connectionString: async ({ connectionString }) => {
-      const url = new URL(connectionString)
-      const [host, port] = [url.hostname, Number(url.port)]
-      const between = createServer((client) => {
-        const server = connect(port, host)
-        client.on('data', (chunk) => {
-          if (isStatus(chunk)) heard += 1
-        })
-        for (const socket of [client, server]) socket.on('error', () => socket.destroy())
-        client.pipe(server).pipe(client)
-      }).listen(0, '127.0.0.1')
-      t.teardown(() => between.close())
-      await once(between, 'listening')
-      url.hostname = '127.0.0.1'
-      url.port = String((between.address() as AddressInfo).port)
-      return url.href
-    },
+    connectionString: async ({ connectionString }) =>
+      await listenBetween(t, connectionString, (times) => {
+        heard += times
+      }),
   })
   await bench.start()
   // The server asks by itself, but only where its own timeout is near.
   const before = heard
   await waitUntil(() => heard >= before + 5, 'five words of the reader', 20_000)
   t.pass()
+})
+
+test('the server hears of commits in close order together, and at once of one after a pause', async (t) => {
+  let heard = 0
+  let timers = 0
+  const bench = await createFeedBench(t, {
+    feed: 'wal',
+    walParts: {
+      after: (ms, callback) =>
+        systemClock.after(ms, () => {
+          if (ms === 100) timers += 1
+          callback()
+        }),
+    },
+    connectionString: async ({ connectionString }) =>
+      await listenBetween(t, connectionString, (times) => {
+        heard += times
+      }),
+  })
+  await bench.start()
+  const change = async (key: string): Promise<void> => {
+    await bench.database.query('INSERT INTO calls VALUES ($1)', [key])
+    await bench.until(`change ${key}`)
+  }
+  // The clock stands still, so that all of these are in close order.
+  bench.clock.advance(5)
+  await change('first')
+  await waitUntil(() => heard > 0, 'a word of the first change')
+  const before = heard - timers
+  for (let turn = 0; turn < 50; turn += 1) await change(`k${turn}`)
+  bench.clock.advance(5)
+  await change('last')
+  // What was said before has been heard before; one of the timer may be on its way.
+  await waitUntil(() => heard - timers >= before + 1, 'a word of the last change')
+  t.true(heard - timers <= before + 2, `${heard - timers - before} words for 51 changes`)
 })
