@@ -70,6 +70,8 @@ export async function compileTexts(
   files: RuleFiles,
   { catalog, strict, queries, ask, again, coverage, ...migration }: CompileOptions,
 ): Promise<CompiledTexts> {
+  // Its WASM is compiled on other threads while the modules below are read.
+  const parser = import('./sql/load-parser.ts').then(({ loadParser }) => loadParser())
   // An application that only runs the caches must not pay for loading a compiler.
   const [{ parseRules }, { failsOn }, { buildPlan }, { emitFiles }, { rulesSchema }] = await Promise.all([
     import('./rules/parse-rules.ts'),
@@ -77,6 +79,7 @@ export async function compileTexts(
     import('./plan/build-plan.ts'),
     import('./emit/emit-files.ts'),
     import('./rules/schema.ts'),
+    parser,
   ])
   let locked: DerivedCaches['locked'] = []
   const { ruleset, diagnostics } = await parseRules(files, {

@@ -81,7 +81,7 @@ export async function compileFolder(
   const queries = await readLockFile(out, io.cwd)
   const { ask, again } = asker ?? {}
   const size = [...texts.values()].reduce((sum, text) => sum + text.length, 0)
-  if (size > LARGE) optimizeLater()
+  optimizeLater({ large: size > LARGE })
   const compiled = await compileTexts(texts, {
     catalog,
     strict,

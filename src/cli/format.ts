@@ -23,4 +23,7 @@ export function formatBytes(bytes: number): string {
 
 /** A number with its noun: `1 file`, `12,000 files`. */
 export const formatCount = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`
+  `${groupDigits(count)} ${count === 1 ? noun : plural}`
+
+/** Not by `toLocaleString`, which takes 10 ms to load the languages that it knows. */
+const groupDigits = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')

@@ -1,7 +1,7 @@
 import { type ManifestRefresh, type ManifestReload, PRIORITIES } from '../manifest/manifest.ts'
 import type { PlanTable, Watch } from '../plan/plan.ts'
-import { OPERATIONS, type Operation } from '../wire/change.ts'
-import { groupWatches } from './trigger/group.ts'
+import { OPERATIONS } from '../wire/change.ts'
+import { type Group, groupWatches } from './trigger/group.ts'
 
 /**
  * Which messages of a table reload what they name. A message does not say which rule made it: where rules that drop and rules
@@ -9,8 +9,13 @@ import { groupWatches } from './trigger/group.ts'
  */
 export function manifestReloads(table: PlanTable): readonly ManifestReload[] {
   const reloads = new Map<string, ManifestReload>()
+  const messages = new Map<readonly Group[], readonly Message[]>()
   for (const operation of OPERATIONS) {
-    for (const { cache, params, refresh } of messagesOf(table, operation)) {
+    // Most operations of a table have the same groups.
+    const groups = groupWatches(table, operation)
+    const own = messages.get(groups) ?? messagesOf(groups)
+    messages.set(groups, own)
+    for (const { cache, params, refresh } of own) {
       const identity = JSON.stringify([cache, params, refresh])
       const operations = [...(reloads.get(identity)?.operations ?? []), operation]
       reloads.set(identity, { operations, cache, params, ...refresh })
@@ -32,8 +37,7 @@ export function refreshOf(watches: readonly Watch[]): ManifestRefresh | undefine
 type Message = Pick<ManifestReload, 'cache' | 'params'> & { readonly refresh: ManifestRefresh }
 
 /** The messages that reload: by what they bind, and the one by which any group may name its whole cache. */
-function messagesOf(table: PlanTable, operation: Operation): readonly Message[] {
-  const groups = groupWatches(table, operation)
+function messagesOf(groups: readonly Group[]): readonly Message[] {
   const bound = new Map<string, { cache: string; params: readonly string[]; watches: Watch[] }>()
   const note = (cache: string, params: readonly string[], watches: readonly Watch[]): void => {
     const identity = JSON.stringify([cache, params])

@@ -33,8 +33,19 @@ export function tableIdentity({ schema, name }: TableName): string {
   return JSON.stringify([schema, name])
 }
 
+type Watched = { readonly table: TableName; readonly watch: Watch }
+
+/** By rule, which never changes. */
+const known = new WeakMap<TableRule, readonly Watched[]>()
+
 /** The watch of a rule's own table, and one for each table that its path crosses. */
-export function watchesOf(rule: TableRule): readonly { readonly table: TableName; readonly watch: Watch }[] {
+export function watchesOf(rule: TableRule): readonly Watched[] {
+  const watches = known.get(rule) ?? findWatches(rule)
+  known.set(rule, watches)
+  return watches
+}
+
+function findWatches(rule: TableRule): readonly Watched[] {
   // A query reads the tables on its paths as well, so that each has a watch of its own.
   const hops = rule.derived !== undefined ? [] : (rule.path?.hops ?? [])
   return [

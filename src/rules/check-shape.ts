@@ -16,6 +16,8 @@ export function checkShape(source: Source, root: YamlNode, report: Report): void
     verbose: true,
     allowUnionTypes: true,
     logger: false,
+    // To tidy the code up takes longer than it saves.
+    code: { optimize: false },
     ...trusted,
   } as const
   validate ??= new Ajv2020(options).compile(rulesSchema)

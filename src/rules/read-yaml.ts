@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { MAX_DEPTH, readDocument } from './yaml-syntax.ts'
 import type { Report } from './report.ts'
 import type { Source, Span } from './source.ts'
@@ -30,12 +30,10 @@ export function readYaml(source: Source, report: Report): YamlNode | undefined {
     report.error(source, span, code, message, hint)
   }
 
-  const convert = (
-    node: Node | null | undefined,
-    depth: number,
-    open: ReadonlySet<Node>,
-    fallback: Span,
-  ): YamlNode => {
+  /** What is being converted, from the root on. */
+  const open = new Set<Node>()
+
+  const convert = (node: Node | null | undefined, depth: number, fallback: Span): YamlNode => {
     if (node === null || node === undefined || failure.reported) return emptyNode(fallback)
     const span = spanOf(node, fallback)
     nodes += 1
@@ -55,21 +53,31 @@ export function readYaml(source: Source, report: Report): YamlNode | undefined {
         )
       } else if (open.has(target)) {
         fail(span, 'yaml-syntax', `The alias *${node.source} contains itself.`)
-      } else return convert(target, depth + 1, open, span)
+      } else return convert(target, depth + 1, span)
       return emptyNode(span)
     }
     if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node)
     if (isScalar(node)) return toScalar(node, span)
-    const inside = new Set(open).add(node)
-    if (isSeq(node)) {
-      const items = node.items.map((item) => convert(item as Node | null, depth + 1, inside, endOf(span)))
-      return { kind: 'list', items, ...span }
-    }
-    if (!isMap(node)) return emptyNode(span)
+    open.add(node)
+    const inside = isSeq(node)
+      ? convertList(node, depth, span)
+      : isMap(node)
+        ? convertMap(node, depth, span)
+        : emptyNode(span)
+    open.delete(node)
+    return inside
+  }
+
+  const convertList = (node: YAMLSeq, depth: number, span: Span): YamlNode => {
+    const items = node.items.map((item) => convert(item as Node | null, depth + 1, endOf(span)))
+    return { kind: 'list', items, ...span }
+  }
+
+  const convertMap = (node: YAMLMap, depth: number, span: Span): YamlNode => {
     const entries = new Map<string, YamlEntry>()
     for (const pair of node.items) {
       const keyNode = pair.key as Node | null
-      const key = convert(keyNode, depth + 1, inside, span)
+      const key = convert(keyNode, depth + 1, span)
       if (failure.reported) break
       if (key.kind !== 'scalar' || key.value === null) {
         fail(key, 'yaml-syntax', 'Expected a name before the colon.')
@@ -88,13 +96,13 @@ export function readYaml(source: Source, report: Report): YamlNode | undefined {
         )
         continue
       }
-      const value = convert(pair.value as Node | null, depth + 1, inside, endOf(key))
+      const value = convert(pair.value as Node | null, depth + 1, endOf(key))
       entries.set(name, { key: { ...key, value: name, name }, value })
     }
     return { kind: 'map', entries, ...span }
   }
 
-  const node = convert(root, 0, new Set(), { start: 0, end: 0 })
+  const node = convert(root, 0, { start: 0, end: 0 })
   return failure.reported ? undefined : node
 }
 
