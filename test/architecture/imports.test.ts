@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   plan: ['rules', 'key', 'sql'],
   emit: ['plan', 'sql', 'wire', 'manifest', 'key', 'rules'],
   database: ['plan', 'emit', 'sql'],
-  compile: ['catalog', 'check', 'derive', 'rules', 'plan', 'emit'],
+  compile: ['catalog', 'check', 'derive', 'rules', 'plan', 'emit', 'sql'],
   simulate: ['database', 'emit', 'key', 'manifest', 'plan', 'route', 'rules', 'sql', 'wire'],
   doctor: ['coverage', 'database', 'manifest', 'sql'],
   watch: ['applier', 'feed', 'manifest', 'route', 'wire'],
