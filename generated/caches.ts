@@ -159,19 +159,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "33a91f890bc500dfb1ee75583c2b7dea"
+          "body": "b580ff00d1ef22a3325bdee5340b2bbd"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "e601b76914eb4c99c99c20793c28bb3b"
+          "body": "3b724f88b28d52f1db43263a1b800f25"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "b59a67fd6e5eecd479f362fa656e7a39"
+          "body": "99d4ac49811c7927e3ea966cb84c82cb"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -190,19 +190,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "e61357767e6348a8babc6bbc78393d51"
+          "body": "4122aa8fe85c2a295566b214bf57dfd1"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "2e85ea14c498b3e4187ecbe48703cdad"
+          "body": "df4b792dbcf8ba219bb3f50b8ec433e6"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "5b15e52fe8747d519255c434ac4abc7d"
+          "body": "351b1f82fce0a53ba13a658141490355"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -221,19 +221,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "bd9b8917ec18340b47b8c02bb0da257a"
+          "body": "ef1fd88cc1464d444df2f0f963f98154"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "649a201a28c8c0167728336a73ae0571"
+          "body": "88cac9d8334a13093f7c59158ae2dcd8"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "7128c3509d55092c34a523cc6fa08830"
+          "body": "7fc4ca670d3b4acd3ad5df527a5c94b4"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -252,19 +252,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "dc3f2011945267f6409e7fe0b27bca6f"
+          "body": "c4f002689c788b6a32760f747dba2ebf"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "d6e4764038514ca6b91fd318ef73c81e"
+          "body": "2ef92c0171319a26b421c8ac6534bc3f"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "2953fa90eef7d898b431f89b7e130760"
+          "body": "fd92338dd54476e397b2125237675731"
         },
         {
           "name": "stalemate_callcentre_truncate",

@@ -272,9 +272,13 @@ BEGIN
     SELECT
       '{"v":1,"t":"agents","o":"insert","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
-        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', agents.id::uuid, '"]]') END,
         -- agent_performance by agent_id
-        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', agents.id::uuid, '"]]') END,
+        CASE WHEN agents.id IS NOT NULL THEN concat_ws(
+          agents.id::uuid::text,
+          '["agent_leads",["agent_id"],["',
+          '"]],["agent_performance",["agent_id"],["',
+          '"]]'
+        ) END,
         -- dashboard by user_id
         CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
         -- overview, as a whole
@@ -303,20 +307,6 @@ BEGIN
             SELECT
               concat_ws(',',
                 -- agent_leads by agent_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT agents.id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents
-                    WHERE agents.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                    ELSE '["agent_leads",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
                 -- agent_performance by agent_id
                 (
                   WITH found AS (
@@ -326,10 +316,13 @@ BEGIN
                     LIMIT 1001
                   )
                   SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                    ELSE '["agent_performance",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"],["agent_performance","max-keys"]'
+                    ELSE (
+                      SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                        || ']],["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 -- dashboard by user_id
@@ -342,9 +335,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 -- overview, as a whole
@@ -364,9 +359,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                      ELSE '["user_profile",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END
@@ -422,13 +419,17 @@ BEGIN
     SELECT
       '{"v":1,"t":"agents","o":"update","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
-        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["agent_leads",["agent_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
         -- agent_performance by agent_id
-        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["agent_performance",["agent_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
+        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat_ws(
+          concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid))::text,
+          '["agent_leads",["agent_id"],["',
+          '"]],["agent_performance",["agent_id"],["',
+          '"]]'
+        ) END,
         -- dashboard by user_id
         CASE WHEN (ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END,
         -- user_profile by user_id
-        CASE WHEN (ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4)) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["user_profile",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END
+        CASE WHEN (ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1)) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["user_profile",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END
       ), '') || ']}'
     FROM (
       SELECT
@@ -436,7 +437,7 @@ BEGIN
         agents.id AS c2,
         agents.name AS c3,
         agents.user_id AS c4,
-        (active) AS when_4
+        (active) AS when_1
       FROM old_rows AS agents
     ) AS o,
     (
@@ -445,7 +446,7 @@ BEGIN
         agents.id AS c2,
         agents.name AS c3,
         agents.user_id AS c4,
-        (active) AS when_4
+        (active) AS when_1
       FROM new_rows AS agents
     ) AS n
     INTO STRICT stalemate_message;
@@ -475,7 +476,7 @@ BEGIN
                   u.unpaired,
                   ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
                   ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record AS hit_2,
-                  ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4) AS hit_3
+                  ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_3
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
@@ -483,7 +484,7 @@ BEGIN
                     agents.id AS c2,
                     agents.name AS c3,
                     agents.user_id AS c4,
-                    CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
+                    CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_1
                   FROM old_rows AS agents
                   LIMIT (SELECT stalemate_sample)
                 ) AS o
@@ -494,7 +495,7 @@ BEGIN
                     agents.id AS c2,
                     agents.name AS c3,
                     agents.user_id AS c4,
-                    CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_4
+                    CASE WHEN stalemate_doubt THEN true ELSE (active) END AS when_1
                   FROM new_rows AS agents
                   LIMIT (SELECT stalemate_sample)
                 ) AS n ON n.place = o.place
@@ -506,32 +507,11 @@ BEGIN
                 WHERE u.unpaired
                   OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
                     OR ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record
-                    OR ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_4 OR n.when_4)
+                    OR ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1)
               )
             SELECT
               concat_ws(',',
                 -- agent_leads by agent_id
-                (
-                  WITH found AS (
-                    SELECT old_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_1)
-                      AND old_1 IS NOT NULL
-                    UNION
-                    SELECT new_1 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_1)
-                      AND new_1 IS DISTINCT FROM old_1
-                      AND new_1 IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                    ELSE '["agent_leads",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
                 -- agent_performance by agent_id
                 (
                   WITH found AS (
@@ -548,10 +528,13 @@ BEGIN
                     LIMIT 1001
                   )
                   SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                    ELSE '["agent_performance",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"],["agent_performance","max-keys"]'
+                    ELSE (
+                      SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                        || ']],["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 -- dashboard by user_id
@@ -571,9 +554,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
@@ -594,9 +579,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                      ELSE '["user_profile",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END
@@ -608,30 +595,6 @@ BEGIN
               SELECT
                 concat_ws(',',
                   -- agent_leads by agent_id
-                  (
-                    WITH found AS (
-                      (
-                        SELECT agents.id AS v1
-                        FROM old_rows AS agents
-                        WHERE agents.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      UNION
-                      (
-                        SELECT agents.id AS v1
-                        FROM new_rows AS agents
-                        WHERE agents.id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      LIMIT 1001
-                    )
-                    SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                      ELSE '["agent_leads",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
-                    END
-                  ),
                   -- agent_performance by agent_id
                   (
                     WITH found AS (
@@ -651,10 +614,13 @@ BEGIN
                       LIMIT 1001
                     )
                     SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                      ELSE '["agent_performance",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"],["agent_performance","max-keys"]'
+                      ELSE (
+                        SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                          || ']],["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   ),
                   -- dashboard by user_id
@@ -677,9 +643,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   ),
                   -- user_profile by user_id
@@ -702,9 +670,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                      ELSE '["user_profile",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 )
@@ -762,9 +732,13 @@ BEGIN
     SELECT
       '{"v":1,"t":"agents","o":"delete","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
-        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', agents.id::uuid, '"]]') END,
         -- agent_performance by agent_id
-        CASE WHEN agents.id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', agents.id::uuid, '"]]') END,
+        CASE WHEN agents.id IS NOT NULL THEN concat_ws(
+          agents.id::uuid::text,
+          '["agent_leads",["agent_id"],["',
+          '"]],["agent_performance",["agent_id"],["',
+          '"]]'
+        ) END,
         -- dashboard by user_id
         CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
         -- overview, as a whole
@@ -793,20 +767,6 @@ BEGIN
             SELECT
               concat_ws(',',
                 -- agent_leads by agent_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT agents.id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents
-                    WHERE agents.id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                    ELSE '["agent_leads",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
                 -- agent_performance by agent_id
                 (
                   WITH found AS (
@@ -816,10 +776,13 @@ BEGIN
                     LIMIT 1001
                   )
                   SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                    ELSE '["agent_performance",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"],["agent_performance","max-keys"]'
+                    ELSE (
+                      SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                        || ']],["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 -- dashboard by user_id
@@ -832,9 +795,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 -- overview, as a whole
@@ -854,9 +819,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                      ELSE '["user_profile",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END
@@ -933,11 +900,15 @@ BEGIN
         -- agent_performance by agent_id
         CASE WHEN (((status = ('completed')::text))) AND calls.agent_id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', calls.agent_id::uuid, '"]]') END,
         -- dashboard by user_id
-        CASE WHEN calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END,
-        -- overview, as a whole
-        '["overview","unbound"]',
         -- report by user_id
-        CASE WHEN calls.user_id IS NOT NULL THEN concat('["report",["user_id"],["', calls.user_id::uuid, '"]]') END
+        CASE WHEN calls.user_id IS NOT NULL THEN concat_ws(
+          calls.user_id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]],["report",["user_id"],["',
+          '"]]'
+        ) END,
+        -- overview, as a whole
+        '["overview","unbound"]'
       ), '') || ']}'
     FROM new_rows AS calls
     INTO STRICT stalemate_message;
@@ -971,32 +942,15 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                      ELSE '["agent_performance",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
                 -- dashboard by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT calls.user_id AS v1
-                    FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls
-                    WHERE calls.user_id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls)
-                ),
                 -- report by user_id
                 (
                   WITH found AS (
@@ -1006,15 +960,23 @@ BEGIN
                     LIMIT 1001
                   )
                   SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["report","max-keys"]'
+                    ELSE (
+                      SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                        || ']],["report",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS calls)
                 )
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["report","max-keys"],["overview","unbound"]';
             stalemate_sample := NULL;
           END LOOP;
           IF stalemate_targets <> '' THEN
@@ -1025,7 +987,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           -- A condition or a column raised. What needs no condition may be told exactly.
           IF stalemate_doubt THEN
-            stalemate_message := '{"v":1,"t":"calls","o":"insert","d":[["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]]}';
+            stalemate_message := '{"v":1,"t":"calls","o":"insert","d":[["agent_performance","error"],["dashboard","error"],["report","error"],["overview","error"]]}';
             EXIT;
           END IF;
           stalemate_doubt := true;
@@ -1180,9 +1142,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                      ELSE '["agent_performance",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
@@ -1203,9 +1167,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 -- overview, as a whole
@@ -1230,9 +1196,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["report",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 )
               )
@@ -1262,9 +1230,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                      ELSE '["agent_performance",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   ),
                   -- dashboard by user_id
@@ -1287,9 +1257,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   ),
                   '["overview","unbound"]',
@@ -1313,9 +1285,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                      ELSE '["report",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["report",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 )
@@ -1375,11 +1349,15 @@ BEGIN
         -- agent_performance by agent_id
         CASE WHEN (((status = ('completed')::text))) AND calls.agent_id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', calls.agent_id::uuid, '"]]') END,
         -- dashboard by user_id
-        CASE WHEN calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END,
-        -- overview, as a whole
-        '["overview","unbound"]',
         -- report by user_id
-        CASE WHEN calls.user_id IS NOT NULL THEN concat('["report",["user_id"],["', calls.user_id::uuid, '"]]') END
+        CASE WHEN calls.user_id IS NOT NULL THEN concat_ws(
+          calls.user_id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]],["report",["user_id"],["',
+          '"]]'
+        ) END,
+        -- overview, as a whole
+        '["overview","unbound"]'
       ), '') || ']}'
     FROM old_rows AS calls
     INTO STRICT stalemate_message;
@@ -1413,32 +1391,15 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_performance","max-keys"]'
-                      ELSE '["agent_performance",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["agent_performance",["agent_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
                 -- dashboard by user_id
-                (
-                  WITH found AS (
-                    SELECT DISTINCT calls.user_id AS v1
-                    FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls
-                    WHERE calls.user_id IS NOT NULL
-                    LIMIT 1001
-                  )
-                  SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                    ELSE '["dashboard",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
-                  END
-                ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls)
-                ),
                 -- report by user_id
                 (
                   WITH found AS (
@@ -1448,15 +1409,23 @@ BEGIN
                     LIMIT 1001
                   )
                   SELECT CASE
-                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["report","max-keys"]'
+                    ELSE (
+                      SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                        || ']],["report",["user_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS calls)
                 )
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["report","max-keys"],["overview","unbound"]';
             stalemate_sample := NULL;
           END LOOP;
           IF stalemate_targets <> '' THEN
@@ -1467,7 +1436,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           -- A condition or a column raised. What needs no condition may be told exactly.
           IF stalemate_doubt THEN
-            stalemate_message := '{"v":1,"t":"calls","o":"delete","d":[["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]]}';
+            stalemate_message := '{"v":1,"t":"calls","o":"delete","d":[["agent_performance","error"],["dashboard","error"],["report","error"],["overview","error"]]}';
             EXIT;
           END IF;
           stalemate_doubt := true;
@@ -1561,9 +1530,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                    ELSE '["agent_leads",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
@@ -1578,9 +1549,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
@@ -1644,12 +1617,12 @@ BEGIN
         -- agent_leads by agent_id
         CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN concat('["agent_leads",["agent_id"],["', concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), '"]]') END,
         -- dashboard by user_id over agents
-        CASE WHEN (ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2)) AND (((to_json(o.c1) #>> '{}') IS NOT NULL) OR ((to_json(n.c1) #>> '{}') IS NOT NULL)) THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', concat_ws(',',
+        CASE WHEN (ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_1 OR n.when_1)) AND (((to_json(o.c1) #>> '{}') IS NOT NULL) OR ((to_json(n.c1) #>> '{}') IS NOT NULL)) THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', concat_ws(',',
           CASE WHEN (to_json(o.c1) #>> '{}') IS NOT NULL THEN concat(to_json((to_json(o.c1) #>> '{}'))) END,
           CASE WHEN (to_json(n.c1) #>> '{}') IS NOT NULL AND ((to_json(n.c1) #>> '{}') COLLATE "C" IS DISTINCT FROM (to_json(o.c1) #>> '{}') COLLATE "C") THEN concat(to_json((to_json(n.c1) #>> '{}'))) END
         ), ']]') END,
         -- overview, as a whole
-        CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) THEN '["overview","unbound"]' END
+        CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_2 OR n.when_2) THEN '["overview","unbound"]' END
       ), '') || ']}'
     FROM (
       SELECT
@@ -1657,8 +1630,8 @@ BEGIN
         leads.name AS c2,
         leads.stage AS c3,
         leads.value AS c4,
-        ((stage NOT IN (('won')::text, ('lost')::text))) AS when_2,
-        (stage = 'won') AS when_3
+        ((stage NOT IN (('won')::text, ('lost')::text))) AS when_1,
+        (stage = 'won') AS when_2
       FROM old_rows AS leads
     ) AS o,
     (
@@ -1667,8 +1640,8 @@ BEGIN
         leads.name AS c2,
         leads.stage AS c3,
         leads.value AS c4,
-        ((stage NOT IN (('won')::text, ('lost')::text))) AS when_2,
-        (stage = 'won') AS when_3
+        ((stage NOT IN (('won')::text, ('lost')::text))) AS when_1,
+        (stage = 'won') AS when_2
       FROM new_rows AS leads
     ) AS n
     INTO STRICT stalemate_message;
@@ -1697,8 +1670,8 @@ BEGIN
                   (to_json(o.c1) #>> '{}') COLLATE "C" AS old_2, (to_json(n.c1) #>> '{}') COLLATE "C" AS new_2,
                   u.unpaired,
                   ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_1,
-                  ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2) AS hit_2,
-                  ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3) AS hit_3
+                  ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_2,
+                  ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_2 OR n.when_2) AS hit_3
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
@@ -1706,8 +1679,8 @@ BEGIN
                     leads.name AS c2,
                     leads.stage AS c3,
                     leads.value AS c4,
-                    CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
-                    CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
+                    CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_1,
+                    CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_2
                   FROM old_rows AS leads
                   LIMIT (SELECT stalemate_sample)
                 ) AS o
@@ -1718,8 +1691,8 @@ BEGIN
                     leads.name AS c2,
                     leads.stage AS c3,
                     leads.value AS c4,
-                    CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_2,
-                    CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_3
+                    CASE WHEN stalemate_doubt THEN true ELSE ((stage NOT IN (('won')::text, ('lost')::text))) END AS when_1,
+                    CASE WHEN stalemate_doubt THEN true ELSE (stage = 'won') END AS when_2
                   FROM new_rows AS leads
                   LIMIT (SELECT stalemate_sample)
                 ) AS n ON n.place = o.place
@@ -1730,8 +1703,8 @@ BEGIN
                 ) AS u
                 WHERE u.unpaired
                   OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
-                    OR ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_2 OR n.when_2)
-                    OR ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_3 OR n.when_3)
+                    OR ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_1 OR n.when_1)
+                    OR ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_2 OR n.when_2)
               )
             SELECT
               concat_ws(',',
@@ -1752,9 +1725,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                    ELSE '["agent_leads",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
@@ -1775,9 +1750,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
@@ -1815,9 +1792,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                      ELSE '["agent_leads",["agent_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   ),
                   -- dashboard by user_id over agents
@@ -1840,9 +1819,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   ),
                   '["overview","unbound"]'
@@ -1936,9 +1917,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["agent_leads","max-keys"]'
-                    ELSE '["agent_leads",["agent_id"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["agent_leads",["agent_id"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                    )
                   END
                 ),
                 CASE WHEN stalemate_doubt THEN '["dashboard","error"]' ELSE
@@ -1953,9 +1936,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",{"l":"0c49c810925d","n":1},[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",{"l":"0c49c810925d","n":1},[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT to_json(v1)::text COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
@@ -2036,13 +2021,17 @@ BEGIN
     SELECT
       '{"v":1,"t":"users","o":"insert","d":[' || nullif(concat_ws(',',
         -- dashboard by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat('["dashboard",["user_id"],["', users.id::uuid, '"]]') END,
-        -- overview, as a whole
-        '["overview","unbound"]',
         -- report by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat('["report",["user_id"],["', users.id::uuid, '"]]') END,
         -- user_profile by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat('["user_profile",["user_id"],["', users.id::uuid, '"]]') END
+        CASE WHEN users.id IS NOT NULL THEN concat_ws(
+          users.id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]],["report",["user_id"],["',
+          '"]],["user_profile",["user_id"],["',
+          '"]]'
+        ) END,
+        -- overview, as a whole
+        '["overview","unbound"]'
       ), '') || ']}'
     FROM new_rows AS users
     INTO STRICT stalemate_message;
@@ -2062,40 +2051,7 @@ BEGIN
         SELECT
           concat_ws(',',
             -- dashboard by user_id
-            (
-              WITH found AS (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              )
-              SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                ELSE '["dashboard",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
-              END
-            ),
-            -- overview, as a whole
-            (
-              SELECT '["overview","unbound"]'
-              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
-            ),
             -- report by user_id
-            (
-              WITH found AS (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              )
-              SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                ELSE '["report",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
-              END
-            ),
             -- user_profile by user_id
             (
               WITH found AS (
@@ -2105,15 +2061,24 @@ BEGIN
                 LIMIT 1001
               )
               SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                ELSE '["user_profile",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]'
+                ELSE (
+                  SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                    || ']],["report",["user_id"],[' || string_agg(key, ',')
+                    || ']],["user_profile",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
               END
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS users)
             )
           )
         INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"],["overview","unbound"]';
         stalemate_sample := NULL;
       END LOOP;
       IF stalemate_targets <> '' THEN
@@ -2122,7 +2087,7 @@ BEGIN
       END IF;
     EXCEPTION WHEN OTHERS THEN
       -- A condition or a column raised.
-      stalemate_message := '{"v":1,"t":"users","o":"insert","d":[["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]]}';
+      stalemate_message := '{"v":1,"t":"users","o":"insert","d":[["dashboard","error"],["report","error"],["user_profile","error"],["overview","error"]]}';
     END;
   END;
   IF stalemate_message IS NOT NULL THEN
@@ -2251,9 +2216,11 @@ BEGIN
               )
               SELECT CASE
                 WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                ELSE '["dashboard",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
+                ELSE (
+                  SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
               END
             ),
             -- report by user_id
@@ -2273,9 +2240,11 @@ BEGIN
               )
               SELECT CASE
                 WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                ELSE '["report",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
+                ELSE (
+                  SELECT '["report",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
               END
             ),
             -- user_profile by user_id
@@ -2295,9 +2264,11 @@ BEGIN
               )
               SELECT CASE
                 WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                ELSE '["user_profile",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
+                ELSE (
+                  SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
               END
             )
           )
@@ -2327,9 +2298,11 @@ BEGIN
                 )
                 SELECT CASE
                   WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE '["dashboard",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
+                  ELSE (
+                    SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                      || ']]'
+                    FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  )
                 END
               ),
               -- report by user_id
@@ -2352,9 +2325,11 @@ BEGIN
                 )
                 SELECT CASE
                   WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                  ELSE '["report",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
+                  ELSE (
+                    SELECT '["report",["user_id"],[' || string_agg(key, ',')
+                      || ']]'
+                    FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  )
                 END
               ),
               -- user_profile by user_id
@@ -2377,9 +2352,11 @@ BEGIN
                 )
                 SELECT CASE
                   WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                  ELSE '["user_profile",["user_id"],[' || (
-                    SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  ) || ']]'
+                  ELSE (
+                    SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                      || ']]'
+                    FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                  )
                 END
               )
             )
@@ -2430,13 +2407,17 @@ BEGIN
     SELECT
       '{"v":1,"t":"users","o":"delete","d":[' || nullif(concat_ws(',',
         -- dashboard by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat('["dashboard",["user_id"],["', users.id::uuid, '"]]') END,
-        -- overview, as a whole
-        '["overview","unbound"]',
         -- report by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat('["report",["user_id"],["', users.id::uuid, '"]]') END,
         -- user_profile by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat('["user_profile",["user_id"],["', users.id::uuid, '"]]') END
+        CASE WHEN users.id IS NOT NULL THEN concat_ws(
+          users.id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]],["report",["user_id"],["',
+          '"]],["user_profile",["user_id"],["',
+          '"]]'
+        ) END,
+        -- overview, as a whole
+        '["overview","unbound"]'
       ), '') || ']}'
     FROM old_rows AS users
     INTO STRICT stalemate_message;
@@ -2456,40 +2437,7 @@ BEGIN
         SELECT
           concat_ws(',',
             -- dashboard by user_id
-            (
-              WITH found AS (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              )
-              SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                ELSE '["dashboard",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
-              END
-            ),
-            -- overview, as a whole
-            (
-              SELECT '["overview","unbound"]'
-              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
-            ),
             -- report by user_id
-            (
-              WITH found AS (
-                SELECT DISTINCT users.id AS v1
-                FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users
-                WHERE users.id IS NOT NULL
-                LIMIT 1001
-              )
-              SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                ELSE '["report",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
-              END
-            ),
             -- user_profile by user_id
             (
               WITH found AS (
@@ -2499,15 +2447,24 @@ BEGIN
                 LIMIT 1001
               )
               SELECT CASE
-                WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                ELSE '["user_profile",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]'
+                ELSE (
+                  SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                    || ']],["report",["user_id"],[' || string_agg(key, ',')
+                    || ']],["user_profile",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
               END
+            ),
+            -- overview, as a whole
+            (
+              SELECT '["overview","unbound"]'
+              WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS users)
             )
           )
         INTO stalemate_targets;
-        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["overview","unbound"],["report","max-keys"],["user_profile","max-keys"]';
+        EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"],["overview","unbound"]';
         stalemate_sample := NULL;
       END LOOP;
       IF stalemate_targets <> '' THEN
@@ -2516,7 +2473,7 @@ BEGIN
       END IF;
     EXCEPTION WHEN OTHERS THEN
       -- A condition or a column raised.
-      stalemate_message := '{"v":1,"t":"users","o":"delete","d":[["dashboard","error"],["overview","error"],["report","error"],["user_profile","error"]]}';
+      stalemate_message := '{"v":1,"t":"users","o":"delete","d":[["dashboard","error"],["report","error"],["user_profile","error"],["overview","error"]]}';
     END;
   END;
   IF stalemate_message IS NOT NULL THEN

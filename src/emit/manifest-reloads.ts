@@ -45,9 +45,8 @@ function messagesOf(groups: readonly Group[]): readonly Message[] {
     bound.set(identity, { ...found, watches: [...found.watches, ...watches] })
   }
   for (const { cache, params, path, watches } of groups) {
-    const own = watches.map(({ watch }) => watch)
-    note(cache, [], own)
-    if (path === undefined && params.length > 0) note(cache, [...params].sort(), own)
+    note(cache, [], watches)
+    if (path === undefined && params.length > 0) note(cache, [...params].sort(), watches)
   }
   return [...bound.values()].flatMap(({ cache, params, watches }) => {
     const refresh = refreshOf(watches)

@@ -1,6 +1,6 @@
 import { type Fragment, literal, sql } from '../../sql/fragment.ts'
-import { type Group, isConditional } from './group.ts'
-import { broadTarget } from './target.ts'
+import { isConditional, type Search } from './search.ts'
+import { broadTargets } from './target.ts'
 
 /**
  * The variable that is true once something has raised: then no condition is asked, and the caches that have one are wrong as
@@ -9,21 +9,21 @@ import { broadTarget } from './target.ts'
 export const DOUBT: Fragment = sql`stalemate_doubt`
 
 /** Whether there is something that a second try without conditions could tell exactly. */
-export function mayDoubt(groups: readonly Group[]): boolean {
-  return groups.some(isConditional) && !groups.every(isConditional)
+export function mayDoubt(searches: readonly Search[]): boolean {
+  return searches.some(isConditional) && !searches.every(isConditional)
 }
 
 /** A condition that is not asked in doubt. */
-export function unlessDoubt(condition: Fragment, groups: readonly Group[]): Fragment {
-  return mayDoubt(groups) ? sql`CASE WHEN ${DOUBT} THEN true ELSE ${condition} END` : condition
+export function unlessDoubt(condition: Fragment, searches: readonly Search[]): Fragment {
+  return mayDoubt(searches) ? sql`CASE WHEN ${DOUBT} THEN true ELSE ${condition} END` : condition
 }
 
-/** A group's target, or its whole cache in doubt. */
-export function orDoubt(group: Group, target: Fragment, groups: readonly Group[]): Fragment {
-  if (!mayDoubt(groups) || !isConditional(group)) return target
+/** The targets of a search, or its whole caches in doubt. */
+export function orDoubt(search: Search, targets: Fragment, searches: readonly Search[]): Fragment {
+  if (!mayDoubt(searches) || !isConditional(search)) return targets
   return sql`
-    CASE WHEN ${DOUBT} THEN ${literal(broadTarget(group.cache, 'error'))} ELSE
-      ${target}
+    CASE WHEN ${DOUBT} THEN ${literal(broadTargets(search.groups, 'error'))} ELSE
+      ${targets}
     END
   `
 }

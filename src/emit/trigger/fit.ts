@@ -5,7 +5,8 @@ import { MAX_MESSAGE_BYTES } from '../max-message-bytes.ts'
 import { type Frame, framedText } from './frame.ts'
 import type { Group } from './group.ts'
 import { sentTexts } from './key.ts'
-import { broadTargets, CLOSE_TARGET, openTarget } from './target.ts'
+import type { Search } from './search.ts'
+import { broadTargets, textsAround } from './target.ts'
 
 /** A message that is too long gives way to all caches that it may name. */
 export function fitSql(message: Fragment, groups: readonly Group[], frame: Frame): Fragment {
@@ -18,11 +19,11 @@ const CHARACTER = 4
 const VALUE = 40
 
 /** Whether a message about one row, or the two versions of one, fits whatever the row holds. */
-export function isShort(plan: Plan, groups: readonly Group[], { open, close }: Frame): boolean {
+export function isShort(plan: Plan, searches: readonly Search[], { open, close }: Frame): boolean {
   let bytes = (open.length + close.length) * CHARACTER
-  for (const group of groups) {
-    bytes += (openTarget(group).length + CLOSE_TARGET.length) * CHARACTER
-    for (const { watch } of group.sources) bytes += 2 * keyBytes(plan, watch)
+  for (const search of searches) {
+    for (const text of textsAround(search)) bytes += text.length * CHARACTER
+    for (const { watch } of search.sources) bytes += 2 * keyBytes(plan, watch) * search.groups.length
   }
   return bytes < MAX_MESSAGE_BYTES
 }

@@ -1,7 +1,8 @@
 import type { Plan } from '../../plan/plan.ts'
 import { type Fragment, integer, joinSql, sql } from '../../sql/fragment.ts'
-import { type Group, type Source } from './group.ts'
+import type { Source } from './group.ts'
 import { comparedSql, comparedText, keySql, type SentColumn, sentTexts, textSql } from './key.ts'
+import type { Search } from './search.ts'
 import type { KeyOf } from './target.ts'
 
 /** How the values of many rows are found and made keys. */
@@ -16,8 +17,8 @@ export type Found = {
  * Different values first, then their keys: text is made once for each key, not for each row. Sources whose columns differ
  * may differ in type, so that only their keys can be put into one list.
  */
-export function foundBy(plan: Plan, group: Group): Found {
-  const [source, other] = group.sources
+export function foundBy(plan: Plan, { sources }: Search): Found {
+  const [source, other] = sources
   const values = source === undefined || other !== undefined ? [] : sentTexts(plan, source.watch)
   if (source === undefined || values.length === 0)
     return {

@@ -2,9 +2,6 @@ import type { PlanPath, PlanTable, Watch } from '../../plan/plan.ts'
 import { sentValues } from '../../plan/sent.ts'
 import type { Operation } from '../../wire/change.ts'
 
-/** A watch with its number in the trigger, by which the SQL names its condition. */
-export type NumberedWatch = { readonly number: number; readonly watch: Watch }
-
 /** Watches whose keys go into one list: of one cache, binding the same params, or sending links of the same path. */
 export type Group = {
   readonly cache: string
@@ -16,13 +13,13 @@ export type Group = {
   readonly width: number
   /** Different keys in one statement; the most that one of the watches allows. */
   readonly maxKeys: number
-  readonly watches: readonly NumberedWatch[]
+  readonly watches: readonly Watch[]
   /** The same watches by what they send. */
   readonly sources: readonly Source[]
 }
 
 /** Watches of a group that send the same values of a row. */
-export type Source = { readonly watch: Watch; readonly watches: readonly NumberedWatch[] }
+export type Source = { readonly watch: Watch; readonly watches: readonly Watch[] }
 
 /** By table, which never changes: most operations of one have the same watches. */
 const known = new WeakMap<PlanTable, Map<string, readonly Group[]>>()
@@ -38,53 +35,45 @@ export function groupWatches(table: PlanTable, operation: Operation): readonly G
 }
 
 function makeGroups({ watches }: PlanTable, operation: Operation): readonly Group[] {
-  const groups = new Map<string, NumberedWatch[]>()
-  let number = 0
+  const groups = new Map<string, Watch[]>()
   for (const watch of watches) {
     if (!watch.operations.includes(operation)) continue
-    number += 1
     const identity = `${watch.cache} ${watch.path?.id ?? ''} ${watch.params.map(({ param }) => param).join(' ')}`
     const group = groups.get(identity)
-    if (group === undefined) groups.set(identity, [{ number, watch }])
-    else group.push({ number, watch })
+    if (group === undefined) groups.set(identity, [watch])
+    else group.push(watch)
   }
   return [...groups.values()].flatMap(makeGroup)
 }
 
-function makeGroup(watches: readonly NumberedWatch[]): readonly Group[] {
-  const [first] = watches
-  if (first === undefined) return []
-  const { watch } = first
+function makeGroup(watches: readonly Watch[]): readonly Group[] {
+  const [watch] = watches
+  if (watch === undefined) return []
   const group: Group = {
     cache: watch.cache,
     params: watch.params.map(({ param }) => param),
     path: watch.path,
     width: sentValues(watch).length,
-    maxKeys: Math.max(...watches.map((numbered) => numbered.watch.maxKeys)),
+    maxKeys: Math.max(...watches.map(({ maxKeys }) => maxKeys)),
     watches,
     sources: findSources(watches),
   }
   return [group]
 }
 
-function findSources(watches: readonly NumberedWatch[]): readonly Source[] {
+function findSources(watches: readonly Watch[]): readonly Source[] {
   const [only, other] = watches
-  if (only !== undefined && other === undefined) return [{ watch: only.watch, watches }]
-  const sources = new Map<string, NumberedWatch[]>()
-  for (const numbered of watches) {
-    const sent = JSON.stringify(sentValues(numbered.watch))
+  if (only !== undefined && other === undefined) return [{ watch: only, watches }]
+  const sources = new Map<string, Watch[]>()
+  for (const watch of watches) {
+    const sent = JSON.stringify(sentValues(watch))
     const source = sources.get(sent)
-    if (source === undefined) sources.set(sent, [numbered])
-    else source.push(numbered)
+    if (source === undefined) sources.set(sent, [watch])
+    else source.push(watch)
   }
   return [...sources.values()].flatMap((same) =>
-    same[0] === undefined ? [] : [{ watch: same[0].watch, watches: same }],
+    same[0] === undefined ? [] : [{ watch: same[0], watches: same }],
   )
-}
-
-/** Whether one of the watches has a condition, which may raise. */
-export function isConditional({ watches }: Group): boolean {
-  return watches.some(({ watch }) => watch.when !== undefined)
 }
 
 /** Names of the caches that the groups feed, once each. */

@@ -1,7 +1,7 @@
 import type { ParamType } from '../../key/param.ts'
 import type { Plan, Watch } from '../../plan/plan.ts'
 import { type Sent, sentValues } from '../../plan/sent.ts'
-import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
+import { Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
 import { paramType } from '../value.ts'
 
 /** A value of a row as text that means the same in all sessions. */
@@ -104,6 +104,36 @@ export function concatSql(pieces: readonly Piece[]): Fragment {
   if (list.length === 0) return literal(constant)
   if (constant !== '') list.push(literal(constant))
   return sql`concat(${joinSql(list, ', ')})`
+}
+
+/** The same for watches whose rows make the same keys, whatever the params are called. */
+export function sentIdentity(plan: Plan, watch: Watch): readonly string[] {
+  return sentValues(watch).map((sent) =>
+    sent.kind === 'text' ? JSON.stringify(sent.text) : sentColumn(plan, watch, sent).id,
+  )
+}
+
+/**
+ * Texts with the same pieces between each two of them. Of more than two texts the pieces are made once, as what separates
+ * the texts.
+ */
+export function separateSql(texts: readonly string[], pieces: readonly Piece[]): Fragment {
+  const [first = '', last = '', another] = texts
+  if (another === undefined) return concatSql([first, ...pieces, last])
+  // Constants at either end of the pieces become part of the texts.
+  const begin = typeof pieces[0] === 'string' ? pieces[0] : ''
+  const end = pieces.length > 1 && typeof pieces.at(-1) === 'string' ? String(pieces.at(-1)) : ''
+  const list = texts.map((text, index) =>
+    literal(`${index > 0 ? end : ''}${text}${index < texts.length - 1 ? begin : ''}`),
+  )
+  const others = pieces.slice(begin === '' ? 0 : 1, end === '' ? undefined : -1)
+  const [only] = others
+  const separator = others.length === 1 && only instanceof Fragment ? sql`${only}::text` : concatSql(others)
+  return sql`
+    concat_ws(
+      ${joinSql([separator, ...list], ',\n')}
+    )
+  `
 }
 
 /** What {@link keySql} asks the texts of, each once. */

@@ -1,9 +1,9 @@
 import { type Fragment, joinSql, sql } from '../../sql/fragment.ts'
 import { DOUBT, mayDoubt } from './doubt.ts'
 import { type Frame, framed, framedText } from './frame.ts'
-import type { Group } from './group.ts'
 import type { Queries } from './queries.ts'
 import { sampleFirst } from './sample.ts'
+import type { Search } from './search.ts'
 import { broadTargets } from './target.ts'
 
 const TARGETS = sql`stalemate_targets`
@@ -17,21 +17,27 @@ const TARGETS = sql`stalemate_targets`
  */
 export function manyRows(
   queries: Queries,
-  groups: readonly Group[],
+  searches: readonly Search[],
   rows: Fragment,
   frame: Frame,
   message: Fragment,
   fit: Fragment | undefined,
 ): Fragment {
-  const { variables, statements } = sampleFirst(queries, groups, rows, TARGETS)
+  const { variables, statements } = sampleFirst(queries, searches, rows, TARGETS)
   const look = sql`
     ${statements}
     IF ${TARGETS} <> '' THEN
       ${joinSql([sql`${message} := ${framed(frame, TARGETS)};`, ...(fit === undefined ? [] : [sql`${message} := ${fit};`])], '\n')}
     END IF;
   `
-  const giveUp = sql`${message} := ${framedText(frame, broadTargets(groups, 'error'))};`
-  if (!mayDoubt(groups)) {
+  const giveUp = sql`${message} := ${framedText(
+    frame,
+    broadTargets(
+      searches.flatMap(({ groups }) => groups),
+      'error',
+    ),
+  )};`
+  if (!mayDoubt(searches)) {
     return sql`
       DECLARE
         ${joinSql([sql`${TARGETS} text;`, ...variables], '\n')}

@@ -1,16 +1,8 @@
 import { type Fragment, joinSql, sql } from '../../sql/fragment.ts'
-import type { Group } from './group.ts'
 import { type Frame, framed, framedText, NO_FRAME } from './frame.ts'
-import { concatSql, type Piece, type RowKey } from './key.ts'
-import {
-  anyOf,
-  broadTarget,
-  CLOSE_TARGET,
-  describeGroup,
-  joinTargets,
-  openTarget,
-  targetSql,
-} from './target.ts'
+import { concatSql, type Piece, type RowKey, separateSql } from './key.ts'
+import type { Search } from './search.ts'
+import { anyOf, broadTargets, describeSearch, joinTargets, targetsSql, textsAround } from './target.ts'
 
 /** What one row, or the two versions of one, say to the watches of one source. */
 export type Row = {
@@ -20,7 +12,7 @@ export type Row = {
   readonly keys: readonly RowKey[]
 }
 
-/** Gives an expression for a group's target in a frame; NULL when the row does not matter. */
+/** Gives an expression for the targets of a search in a frame; NULL when the row does not matter. */
 export type OneTarget = (frame: Frame) => Fragment
 
 /**
@@ -39,35 +31,39 @@ export function oneRowQuery(targets: readonly OneTarget[], frame: Frame, from: F
   `
 }
 
-/** The target of a group for one row, or for a pair of versions. */
-export function oneRowTarget(group: Group, rows: readonly Row[]): OneTarget {
-  return (frame) => framedTarget(group, rows, frame)
+/** The targets of a search for one row, or for a pair of versions. */
+export function oneRowTargets(search: Search, rows: readonly Row[]): OneTarget {
+  return (frame) => framedTargets(search, rows, frame)
 }
 
-function framedTarget(group: Group, rows: readonly Row[], frame: Frame): Fragment {
-  const { cache, params, maxKeys } = group
-  if (params.length === 0) {
+function framedTargets(search: Search, rows: readonly Row[], frame: Frame): Fragment {
+  const { groups, isBound, width, maxKeys } = search
+  if (!isBound) {
     const hits = rows.flatMap(({ hit }) => (hit === undefined ? [] : [hit]))
-    const target = framedText(frame, broadTarget(cache, 'unbound'))
+    const target = framedText(frame, broadTargets(groups, 'unbound'))
     const hit = hits.length < rows.length ? undefined : anyOf(hits)
     return sql`
-      ${describeGroup(group)}
+      ${describeSearch(search)}
       ${hit === undefined ? target : sql`CASE WHEN ${hit} THEN ${target} END`}
     `
   }
   const [row] = rows
   const keys = rows.flatMap((each) => each.keys)
   if (row === undefined || rows.length > 1 || keys.length > maxKeys)
-    return framed(frame, targetSql(group, rows.flatMap(find)))
+    return framed(frame, targetsSql(search, rows.flatMap(find)))
   const has = keys.map(({ present }) => (keys.length === 1 ? present : sql`(${present})`))
   const conditions = [
     ...(row.hit === undefined ? [] : [sql`(${row.hit})`]),
     has.length === 1 ? joinSql(has, '') : sql`(${joinSql(has, ' OR ')})`,
   ]
-  const target = [frame.open + openTarget(group), ...listKeys(keys, group.width), CLOSE_TARGET + frame.close]
+  const around = textsAround(search)
+  const texts = around.map((text, index) => {
+    return `${index === 0 ? frame.open : ''}${text}${index === around.length - 1 ? frame.close : ''}`
+  })
+  const targets = separateSql(texts, listKeys(keys, width))
   return sql`
-    ${describeGroup(group)}
-    CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${concatSql(target)} END
+    ${describeSearch(search)}
+    CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${targets} END
   `
 }
 

@@ -3,12 +3,13 @@ import { type Fragment, identifier, rawSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { foundBy } from './found.ts'
 import type { Frame } from './frame.ts'
-import { type Group, type Source } from './group.ts'
+import type { Source } from './group.ts'
 import { rowKey, sentTexts, type SentColumn } from './key.ts'
-import { oneRowQuery, oneRowTarget } from './one-row.ts'
+import { oneRowQuery, oneRowTargets } from './one-row.ts'
 import type { Queries } from './queries.ts'
 import { limitTo, SAMPLE } from './sample.ts'
-import { anyOf, joinTargets, targetSql } from './target.ts'
+import type { Search } from './search.ts'
+import { anyOf, joinTargets, targetsSql } from './target.ts'
 
 /**
  * The queries for the rows of one transition table, which goes by the table's name, since a condition may qualify its
@@ -17,25 +18,25 @@ import { anyOf, joinTargets, targetSql } from './target.ts'
 export function rowsQueries(
   plan: Plan,
   { table }: PlanTable,
-  groups: readonly Group[],
+  searches: readonly Search[],
   rows: Fragment,
   frame: Frame,
 ): Queries {
   const alias = identifier(table.name)
   const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
-  const one = groups.map((group) => {
-    const sources = group.sources.map((source) => ({
+  const one = searches.map((search) => {
+    const sources = search.sources.map((source) => ({
       hit: anyCondition(source),
-      keys: group.params.length === 0 ? [] : [rowKey(plan, source.watch, column)],
+      keys: search.isBound ? [rowKey(plan, source.watch, column)] : [],
     }))
-    return oneRowTarget(group, sources)
+    return oneRowTargets(search, sources)
   })
-  const many = groups.map((group) => {
-    const { list, key } = foundBy(plan, group)
-    const finds = group.sources.map((source) => {
-      const hit = anyCondition(source, groups)
+  const many = searches.map((search) => {
+    const { list, key } = foundBy(plan, search)
+    const finds = search.sources.map((source) => {
+      const hit = anyCondition(source, searches)
       return {
-        list: group.params.length === 0 ? undefined : list(source, column),
+        list: search.isBound ? list(source, column) : undefined,
         from: sql`(SELECT * FROM ${rows} ${limitTo(SAMPLE)}) AS ${alias}`,
         where: [
           ...(hit === undefined ? [] : [source.watches.length === 1 ? hit : sql`(${hit})`]),
@@ -43,7 +44,7 @@ export function rowsQueries(
         ],
       }
     })
-    return orDoubt(group, targetSql(group, finds, key), groups)
+    return orDoubt(search, targetsSql(search, finds, key), searches)
   })
   return {
     one: oneRowQuery(one, frame, sql`${rows} AS ${alias}`),
@@ -55,11 +56,11 @@ export function rowsQueries(
   }
 }
 
-/** Whether a row matters to one of the watches; nothing when each matters. Conditions are not asked in doubt of the groups. */
-function anyCondition({ watches }: Source, groups: readonly Group[] = []): Fragment | undefined {
-  const conditions = watches.flatMap(({ watch }) => (watch.when === undefined ? [] : [watch.when.sql]))
+/** Whether a row matters to one of the watches; nothing when each matters. Conditions are not asked in doubt of the searches. */
+function anyCondition({ watches }: Source, searches: readonly Search[] = []): Fragment | undefined {
+  const conditions = watches.flatMap(({ when }) => (when === undefined ? [] : [when.sql]))
   if (conditions.length < watches.length) return undefined
-  return anyOf(conditions.map((condition) => unlessDoubt(conditionSql(condition), groups)))
+  return anyOf(conditions.map((condition) => unlessDoubt(conditionSql(condition), searches)))
 }
 
 /** A condition in brackets of its own; a line break ends the comment that it may end with. */

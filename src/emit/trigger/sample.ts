@@ -1,7 +1,7 @@
 import { type Fragment, integer, literal, sql } from '../../sql/fragment.ts'
-import type { Group } from './group.ts'
 import type { Queries } from './queries.ts'
-import { broadTarget } from './target.ts'
+import type { Search } from './search.ts'
+import { broadTargets } from './target.ts'
 
 /** The variable that says how many rows of each transition table a query of many rows reads; NULL for all. */
 export const SAMPLE: Fragment = sql`stalemate_sample`
@@ -36,17 +36,15 @@ export type Statements = { readonly variables: readonly Fragment[]; readonly sta
  */
 export function sampleFirst(
   { many, most }: Queries,
-  groups: readonly Group[],
+  searches: readonly Search[],
   rows: Fragment,
   targets: Fragment,
 ): Statements {
   // Somewhat more than the keys that make too many, since some rows share one.
-  const large = Math.ceil((Math.max(...groups.map(({ maxKeys }) => maxKeys)) + 1) * SURPLUS)
+  const large = Math.ceil((Math.max(...searches.map(({ maxKeys }) => maxKeys)) + 1) * SURPLUS)
   // Few rows never make too many keys, and help only where it is known what all say at most.
   const small = most === undefined || large < SMALL ? large : SMALL
-  const widest = groups.map(({ cache, params }) =>
-    broadTarget(cache, params.length === 0 ? 'unbound' : 'max-keys'),
-  )
+  const widest = searches.map(({ groups, isBound }) => broadTargets(groups, isBound ? 'max-keys' : 'unbound'))
   const sampled = (size: number): Fragment =>
     sql`CASE WHEN EXISTS (SELECT FROM ${rows} OFFSET ${integer(size * WORTH)}) THEN ${integer(size)} END`
   const two = small < large

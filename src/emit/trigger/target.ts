@@ -1,6 +1,7 @@
 import { type Fragment, integer, joinSql, lineComment, literal, sql } from '../../sql/fragment.ts'
 import type { BroadReason } from '../../wire/change.ts'
 import { cachesOf, type Group } from './group.ts'
+import type { Search } from './search.ts'
 
 /** The target that makes a whole cache wrong, as JSON. */
 export function broadTarget(cache: string, reason: BroadReason): string {
@@ -29,23 +30,24 @@ export type Find = {
 export type KeyOf = { readonly key: Fragment; readonly order: Fragment }
 
 /**
- * A scalar query that gives a group's target as JSON text; NULL when no row is found. The keys stand in an order, so that
- * equal targets are equal texts. No key is made where there are too many.
+ * A scalar query that gives the targets of a search as JSON text; NULL when no row is found. The keys stand in an order, so
+ * that equal targets are equal texts. No key is made where there are too many.
  */
-export function targetSql(group: Group, finds: readonly Find[], keyOf?: KeyOf): Fragment {
-  const { cache, params, maxKeys } = group
-  if (params.length === 0) {
+export function targetsSql(search: Search, finds: readonly Find[], keyOf?: KeyOf): Fragment {
+  const { groups, isBound, maxKeys } = search
+  if (!isBound) {
     return sql`
-      ${describeGroup(group)}
+      ${describeSearch(search)}
       (
-        SELECT ${literal(broadTarget(cache, 'unbound'))}
+        SELECT ${literal(broadTargets(groups, 'unbound'))}
         WHERE ${anyOf(finds.map((find) => sql`EXISTS (${selectSql(find, false)})`))}
       )
     `
   }
   const { key, order } = keyOf ?? { key: sql`key`, order: sql`key` }
+  const around = textsAround(search)
   return sql`
-    ${describeGroup(group)}
+    ${describeSearch(search)}
     (
       WITH found AS (
         ${joinSql(
@@ -55,20 +57,29 @@ export function targetSql(group: Group, finds: readonly Find[], keyOf?: KeyOf): 
         LIMIT ${integer(maxKeys + 1)}
       )
       SELECT CASE
-        WHEN (SELECT count(*) FROM found) > ${integer(maxKeys)} THEN ${literal(broadTarget(cache, 'max-keys'))}
-        ELSE ${literal(openTarget(group))} || (
-          SELECT string_agg(key, ',') FROM (SELECT ${key} AS key FROM found ORDER BY ${order}) AS keys
-        ) || ${literal(CLOSE_TARGET)}
+        WHEN (SELECT count(*) FROM found) > ${integer(maxKeys)} THEN ${literal(broadTargets(groups, 'max-keys'))}
+        ELSE (
+          SELECT ${joinSql(
+            around.map((text) => literal(text)),
+            ` || string_agg(key, ',')\n  || `,
+          )}
+          FROM (SELECT ${key} AS key FROM found ORDER BY ${order}) AS keys
+        )
       END
     )
   `
 }
 
-/** The target's text after its keys. */
-export const CLOSE_TARGET = ']]'
+/** The text of a search's targets: what stands before the keys, between those of two targets, and after them. */
+export function textsAround({ groups }: Search): readonly string[] {
+  const texts = groups.map((group, index) => `${index === 0 ? '' : `${CLOSE_TARGET},`}${openTarget(group)}`)
+  return [...texts, CLOSE_TARGET]
+}
 
-/** The target's text before its keys. */
-export function openTarget({ cache, params, path, width }: Group): string {
+/** A target's text after its keys. */
+const CLOSE_TARGET = ']]'
+
+function openTarget({ cache, params, path, width }: Group): string {
   const named = path === undefined ? params : { l: path.id, n: width }
   return `${JSON.stringify([cache, named]).slice(0, -1)},[`
 }
@@ -101,8 +112,12 @@ function selectSql({ list, from, where, limit }: Find, distinct: boolean): Fragm
   `
 }
 
-/** A comment that says what a group is. */
-export function describeGroup({ cache, params, path }: Group): Fragment {
+/** Comments that say what is looked for. */
+export function describeSearch({ groups }: Search): Fragment {
+  return joinSql(groups.map(describeGroup), '\n')
+}
+
+function describeGroup({ cache, params, path }: Group): Fragment {
   const over = path === undefined ? '' : ` over ${listNames(path.hops.map(({ alias }) => alias))}`
   return lineComment(params.length === 0 ? `${cache}, as a whole` : `${cache} by ${listNames(params)}${over}`)
 }

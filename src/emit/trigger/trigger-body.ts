@@ -7,6 +7,7 @@ import { type Frame, framedText } from './frame.ts'
 import { type Group, groupWatches } from './group.ts'
 import { manyRows } from './many-rows.ts'
 import { rowsQueries } from './rows-body.ts'
+import { mergeGroups } from './search.ts'
 import { frameOf, sendFramed, TAIL } from './send.ts'
 import { broadTargets } from './target.ts'
 import { updateQueries } from './update-body.ts'
@@ -50,14 +51,15 @@ function statementBody(
   send: Send,
 ): Fragment {
   const rows = operation === 'insert' ? sql`new_rows` : sql`old_rows`
+  const searches = mergeGroups(plan, groups, operation)
   const queries =
     operation === 'update'
-      ? updateQueries(plan, table, groups, frame)
-      : rowsQueries(plan, table, groups, rows, frame)
+      ? updateQueries(plan, table, searches, frame)
+      : rowsQueries(plan, table, searches, rows, frame)
   const message = sql`stalemate_message`
   // The function that notifies sends as many messages as it needs.
   const splits = plan.feed === 'notify'
-  const short = splits || isShort(plan, groups, frame)
+  const short = splits || isShort(plan, searches, frame)
   const fit = fitSql(message, groups, frame)
   return sql`
     #variable_conflict use_column
@@ -73,7 +75,7 @@ function statementBody(
         IF NOT EXISTS (SELECT FROM ${rows}) THEN
           RETURN NULL;
         END IF;
-        ${manyRows(queries, groups, rows, frame, message, short && !splits ? fit : undefined)}
+        ${manyRows(queries, searches, rows, frame, message, short && !splits ? fit : undefined)}
       END;
       IF ${message} IS NOT NULL THEN
         -- An assignment spares the query that PERFORM would be.

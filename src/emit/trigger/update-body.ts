@@ -1,17 +1,18 @@
-import type { Plan, PlanTable } from '../../plan/plan.ts'
+import type { Plan, PlanTable, Watch } from '../../plan/plan.ts'
 import { sentColumns } from '../../plan/sent.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
 import { orDoubt, unlessDoubt } from './doubt.ts'
 import { type Found, foundBy } from './found.ts'
 import type { Frame } from './frame.ts'
-import { type Group, type NumberedWatch, type Source } from './group.ts'
+import type { Source } from './group.ts'
 import { comparedSql, onceEach, rowKey, type SentColumn, sentTexts } from './key.ts'
 import { mostSql } from './most.ts'
-import { oneRowQuery, type OneTarget, oneRowTarget } from './one-row.ts'
+import { oneRowQuery, type OneTarget, oneRowTargets } from './one-row.ts'
 import type { Queries } from './queries.ts'
 import { conditionSql } from './rows-body.ts'
 import { limitTo, SAMPLE } from './sample.ts'
-import { anyOf, type Find, joinTargets, targetSql } from './target.ts'
+import type { Search } from './search.ts'
+import { anyOf, type Find, joinTargets, targetsSql } from './target.ts'
 
 /**
  * The queries of an update: for one row and for any number of them. The server adds the old and the new version of a
@@ -23,24 +24,24 @@ import { anyOf, type Find, joinTargets, targetSql } from './target.ts'
 export function updateQueries(
   plan: Plan,
   { table }: PlanTable,
-  groups: readonly Group[],
+  searches: readonly Search[],
   frame: Frame,
 ): Queries {
   const alias = identifier(table.name)
-  const watches = groups.flatMap((group) => group.watches).sort((a, b) => a.number - b.number)
+  const watches = searches.flatMap(({ sources }) => sources.flatMap((source) => source.watches))
   const carried = new Carried(plan, watches)
-  const hits = new Map(
-    watches.map((numbered) => hitSql(numbered, carried)).map((hit) => [hit.toString(), hit]),
-  )
-  const many = groups.map((group) => {
-    const found = foundBy(plan, group)
-    const finds = group.sources.flatMap((source) => findPairs(plan, source, found, carried, [...hits.keys()]))
-    return orDoubt(group, targetSql(group, finds, found.key), groups)
+  const hits = new Map(watches.map((watch) => hitSql(watch, carried)).map((hit) => [hit.toString(), hit]))
+  const many = searches.map((search) => {
+    const found = foundBy(plan, search)
+    const finds = search.sources.flatMap((source) =>
+      findPairs(plan, source, found, carried, [...hits.keys()]),
+    )
+    return orDoubt(search, targetsSql(search, finds, found.key), searches)
   })
-  const versions = (rows: Fragment): Fragment => versionsSql(rows, alias, watches, carried, [], [])
+  const versions = (rows: Fragment): Fragment => versionsSql(rows, alias, carried, [], [])
   const place = sql`row_number() OVER () AS place`
   const placed = (rows: Fragment): Fragment => sql`
-    ${versionsSql(rows, alias, watches, carried, groups, [place])}
+    ${versionsSql(rows, alias, carried, searches, [place])}
     ${limitTo(SAMPLE)}
   `
   const list = [
@@ -52,7 +53,7 @@ export function updateQueries(
   ]
   return {
     one: oneRowQuery(
-      groups.map((group) => onePair(plan, group, carried)),
+      searches.map((search) => onePair(plan, search, carried)),
       frame,
       sql`
         (
@@ -86,7 +87,7 @@ export function updateQueries(
       SELECT
         ${joinTargets(many)}
     `,
-    most: mostSql(plan, groups, alias),
+    most: mostSql(plan, searches, alias),
   }
 }
 
@@ -97,16 +98,19 @@ class Carried {
   /** Columns that are compared, those that are sent included. */
   readonly columns: readonly string[]
   readonly images: boolean
+  /** Conditions, each once. */
+  readonly conditions: readonly string[]
   /** Numbers by column, and by what tells a value apart. */
   readonly #names: ReadonlyMap<string, number>
   readonly #numbers: ReadonlyMap<string, number>
 
-  constructor(plan: Plan, watches: readonly NumberedWatch[]) {
-    const texts = watches.flatMap(({ watch }) => sentTexts(plan, watch))
-    const compared = watches.flatMap(({ watch }) => (watch.columns === 'all' ? [] : watch.columns))
+  constructor(plan: Plan, watches: readonly Watch[]) {
+    const texts = watches.flatMap((watch) => sentTexts(plan, watch))
+    const compared = watches.flatMap(({ columns }) => (columns === 'all' ? [] : columns))
     this.texts = onceEach(texts)
     this.columns = [...new Set([...texts.map(({ column }) => column), ...compared])].sort()
-    this.images = watches.some(({ watch }) => watch.columns === 'all')
+    this.images = watches.some(({ columns }) => columns === 'all')
+    this.conditions = [...new Set(watches.flatMap(({ when }) => (when === undefined ? [] : [when.sql])))]
     this.#names = new Map(this.columns.map((name, index) => [name, index + 1]))
     this.#numbers = new Map(this.texts.map(({ id }, index) => [id, index + 1]))
   }
@@ -116,6 +120,11 @@ class Carried {
     return sql`c${integer(this.#names.get(name) ?? 0)}`
   }
 
+  /** `when_1`, `when_2`, ... */
+  condition(condition: string): Fragment {
+    return sql`when_${integer(this.conditions.indexOf(condition) + 1)}`
+  }
+
   /** `old_1`, `new_1`, ... */
   text(version: 'old' | 'new', { id }: SentColumn): Fragment {
     const number = integer(this.#numbers.get(id) ?? 0)
@@ -123,25 +132,22 @@ class Carried {
   }
 }
 
-/** One transition table: the columns needed, and whether the conditions hold, which are not asked in doubt of the groups. */
+/** One transition table: the columns needed, and whether the conditions hold, which are not asked in doubt of the searches. */
 function versionsSql(
   rows: Fragment,
   alias: Fragment,
-  watches: readonly NumberedWatch[],
   carried: Carried,
-  groups: readonly Group[],
+  searches: readonly Search[],
   first: readonly Fragment[],
 ): Fragment {
   const list = [
     ...first,
     ...carried.columns.map((column) => sql`${alias}.${identifier(column)} AS ${carried.column(column)}`),
     ...(carried.images ? [sql`ROW(${alias}.*) AS image`] : []),
-    ...watches.flatMap((numbered) => {
-      const { when } = numbered.watch
-      return when === undefined
-        ? []
-        : [sql`${unlessDoubt(conditionSql(when.sql), groups)} AS ${whenName(numbered)}`]
-    }),
+    ...carried.conditions.map(
+      (condition) =>
+        sql`${unlessDoubt(conditionSql(condition), searches)} AS ${carried.condition(condition)}`,
+    ),
   ]
   return sql`
     SELECT
@@ -159,11 +165,11 @@ function carryText(value: SentColumn, carried: Carried): Fragment {
 }
 
 /** Whether a pair matters to a watch: relevant columns differ bit by bit, and the condition held before or holds after. */
-function hitSql(numbered: NumberedWatch, carried: Carried): Fragment {
-  const { watch } = numbered
-  const changed = watch.columns === 'all' ? sql`o.image *<> n.image` : differSql(watch.columns, carried)
-  const when = whenName(numbered)
-  return watch.when === undefined ? changed : sql`${changed} AND (o.${when} OR n.${when})`
+function hitSql({ columns, when }: Watch, carried: Carried): Fragment {
+  const changed = columns === 'all' ? sql`o.image *<> n.image` : differSql(columns, carried)
+  if (when === undefined) return changed
+  const holds = carried.condition(when.sql)
+  return sql`${changed} AND (o.${holds} OR n.${holds})`
 }
 
 function differSql(names: readonly string[], carried: Carried): Fragment {
@@ -175,9 +181,9 @@ function differSql(names: readonly string[], carried: Carried): Fragment {
   return sql`${side(sql`o`)} *<> ${side(sql`n`)}`
 }
 
-function onePair(plan: Plan, group: Group, carried: Carried): OneTarget {
-  const rows = group.sources.map(({ watch, watches }) => ({
-    hit: anyOf(watches.map((numbered) => hitSql(numbered, carried))),
+function onePair(plan: Plan, search: Search, carried: Carried): OneTarget {
+  const rows = search.sources.map(({ watch, watches }) => ({
+    hit: anyOf(watches.map((each) => hitSql(each, carried))),
     keys:
       watch.params.length === 0
         ? []
@@ -189,7 +195,7 @@ function onePair(plan: Plan, group: Group, carried: Carried): OneTarget {
             ),
           ),
   }))
-  return oneRowTarget(group, rows)
+  return oneRowTargets(search, rows)
 }
 
 function findPairs(
@@ -201,7 +207,7 @@ function findPairs(
 ): readonly Find[] {
   const { watch, watches } = source
   const from = sql`pairs`
-  const own = [...new Set(watches.map((numbered) => hits.indexOf(hitSql(numbered, carried).toString())))]
+  const own = [...new Set(watches.map((each) => hits.indexOf(hitSql(each, carried).toString())))]
   const hit = hits.length === 1 ? [] : [sql`(unpaired OR ${joinSql(own.map(hitName), ' OR ')})`]
   if (watch.params.length === 0) return [{ list: undefined, from, where: hit }]
   const values = sentTexts(plan, watch)
@@ -227,12 +233,8 @@ function movedSql(values: readonly SentColumn[], carried: Carried): Fragment {
 }
 
 /** A key of nothing but texts of the rules is the same before and after. */
-function versionsOf(watch: NumberedWatch['watch']): readonly ('old' | 'new')[] {
+function versionsOf(watch: Watch): readonly ('old' | 'new')[] {
   return sentColumns(watch).length > 0 ? ['old', 'new'] : ['old']
-}
-
-function whenName({ number }: NumberedWatch): Fragment {
-  return sql`when_${integer(number)}`
 }
 
 function hitName(index: number): Fragment {

@@ -74,19 +74,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "4db07280e87e51ce881c6bba15ad5d6e"
+          "body": "65e8117f971f1220d7ec42383b0b3fb4"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "ca149d6a2503990a9504e539c217615b"
+          "body": "eb2883f21fe314a8c5746669df1c5905"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "e2ad01717eb778aec97a4ac995215b00"
+          "body": "c6223685b59b8482813ac75d37f49601"
         },
         {
           "name": "stalemate_callcentre_truncate",

@@ -199,9 +199,11 @@ BEGIN
                     )
                     SELECT CASE
                       WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE '["dashboard",["user_id"],[' || (
-                        SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      ) || ']]'
+                      ELSE (
+                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                          || ']]'
+                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                      )
                     END
                   )
                 END,
@@ -216,9 +218,11 @@ BEGIN
                   )
                   SELECT CASE
                     WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                    ELSE '["report",["user_id","day"],[' || (
-                      SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' || ',' || to_json((to_json(v2) #>> '{}'))::text COLLATE "C" AS key FROM found ORDER BY v1, v2) AS keys
-                    ) || ']]'
+                    ELSE (
+                      SELECT '["report",["user_id","day"],[' || string_agg(key, ',')
+                        || ']]'
+                      FROM (SELECT '"' || v1::uuid::text || '"' || ',' || to_json((to_json(v2) #>> '{}'))::text COLLATE "C" AS key FROM found ORDER BY v1, v2) AS keys
+                    )
                   END
                 )
               )
@@ -348,9 +352,11 @@ BEGIN
             )
             SELECT CASE
               WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-              ELSE '["dashboard",["user_id"],[' || (
-                SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-              ) || ']]'
+              ELSE (
+                SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                  || ']]'
+                FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+              )
             END
           )
         INTO stalemate_targets;
@@ -378,9 +384,11 @@ BEGIN
               )
               SELECT CASE
                 WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                ELSE '["dashboard",["user_id"],[' || (
-                  SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                ) || ']]'
+                ELSE (
+                  SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
               END
             )
         ) LOOP
@@ -456,9 +464,11 @@ BEGIN
             )
             SELECT CASE
               WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-              ELSE '["dashboard",["user_id"],[' || (
-                SELECT string_agg(key, ',') FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-              ) || ']]'
+              ELSE (
+                SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                  || ']]'
+                FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+              )
             END
           )
         INTO stalemate_targets;

@@ -1,0 +1,79 @@
+import type { Plan, Watch } from '../../plan/plan.ts'
+import type { Operation } from '../../wire/change.ts'
+import type { Group, Source } from './group.ts'
+import { sentIdentity } from './key.ts'
+
+/**
+ * Groups that are told the same keys of the same rows: of several caches by one column, mostly. The keys are looked for once,
+ * and stand in a target of each group.
+ */
+export type Search = {
+  /** Never empty. */
+  readonly groups: readonly Group[]
+  /** Whether rows make keys; otherwise they make whole caches wrong. */
+  readonly isBound: boolean
+  readonly width: number
+  readonly maxKeys: number
+  /** Without watches that say nothing that another does not. */
+  readonly sources: readonly Source[]
+}
+
+/** What is looked for by the groups of an operation, in the order of the first group of each. */
+export function mergeGroups(plan: Plan, groups: readonly Group[], operation: Operation): readonly Search[] {
+  const searches = new Map<string, Search>()
+  for (const group of groups) {
+    const search = makeSearch(group, operation)
+    const identity = identify(plan, search, operation)
+    const same = searches.get(identity)
+    searches.set(identity, same === undefined ? search : { ...same, groups: [...same.groups, group] })
+  }
+  return [...searches.values()]
+}
+
+function makeSearch(group: Group, operation: Operation): Search {
+  const { params, width, maxKeys } = group
+  const sources = group.sources.map(({ watch, watches }) => ({
+    watch,
+    watches: withoutImplied(watches, operation),
+  }))
+  return { groups: [group], isBound: params.length > 0, width, maxKeys, sources }
+}
+
+/** The same for searches that find the same keys of whatever rows. The names of the params don't matter. */
+function identify(plan: Plan, { isBound, maxKeys, sources }: Search, operation: Operation): string {
+  const found = sources.map(({ watch, watches }) => [
+    sentIdentity(plan, watch),
+    watches
+      .map(({ columns, when }) => JSON.stringify([operation === 'update' ? columns : [], when?.sql]))
+      .sort(),
+  ])
+  return JSON.stringify([isBound, maxKeys, found])
+}
+
+/** What makes a row matter to one watch may be all that makes it matter to another: then the other need not be asked. */
+function withoutImplied(watches: readonly Watch[], operation: Operation): readonly Watch[] {
+  return watches.filter(
+    (watch, at) =>
+      !watches.some(
+        (other, index) =>
+          index !== at &&
+          implies(watch, other, operation) &&
+          (index < at || !implies(other, watch, operation)),
+      ),
+  )
+}
+
+/** Whether each row that matters to a watch matters to the other, too. */
+function implies(watch: Watch, other: Watch, operation: Operation): boolean {
+  const { columns } = other
+  const covers =
+    operation !== 'update' ||
+    columns === 'all' ||
+    (watch.columns !== 'all' && watch.columns.every((column) => columns.includes(column)))
+  return covers && (other.when === undefined || other.when.sql === watch.when?.sql)
+}
+
+/** Whether one of the watches has a condition, which may raise. */
+export function isConditional({ sources }: Search): boolean {
+  return sources.some(({ watches }) => watches.some(({ when }) => when !== undefined))
+}
