@@ -88,23 +88,37 @@ export class BodyPlaces {
 
   /** The objects with the places of their bodies: in a new migration, where none before has them. */
   store(objects: readonly InstalledObject[], number: number, text: Pieces): readonly StoredObject[] {
-    this.#read(number, text)
+    const find = findPieces(number, text)
     return objects.map((object) => {
       if (object.kind === 'shared') return object
-      const place = this.#places.get(object.body)
+      const place = (this.#places.size > 0 ? this.#places.get(object.body) : undefined) ?? find(object.body)
       return place === undefined ? object : { ...object, body: place }
     })
   }
+}
 
-  /** Remembers where the pieces of a migration stand, of which bodies are some. */
-  #read(migration: number, { list }: Pieces): void {
-    // A text whose line ends a tool could change has no fixed places: bodies stay in the file then.
-    if (list.some((piece) => piece.includes('\r\n'))) return
-    let at = 0
-    for (const piece of list) {
-      if (!this.#places.has(piece)) this.#places.set(piece, { migration, at, length: piece.length })
+/**
+ * Says where a piece of a migration stands. Bodies are asked for in the order in which they stand there, so that each search
+ * goes on where the last one ended: to look them up would need a hash of the whole migration.
+ */
+function findPieces(migration: number, { list }: Pieces): (piece: string) => TextPlace | undefined {
+  // A text whose line ends a tool could change has no fixed places: bodies stay in the file then.
+  if (list.some((piece) => piece.includes('\r\n'))) return () => undefined
+  let next = 0
+  let at = 0
+  return (wanted) => {
+    for (let looked = 0; looked < list.length; looked += 1) {
+      if (next === list.length) {
+        next = 0
+        at = 0
+      }
+      const piece = list[next] ?? ''
+      const place = { migration, at, length: piece.length }
+      next += 1
       at += piece.length
+      if (piece === wanted) return place
     }
+    return undefined
   }
 }
 

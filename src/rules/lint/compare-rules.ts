@@ -35,16 +35,32 @@ function findEqual(
   written: readonly WrittenRule[],
   identify: (wording: Wording) => string,
 ): ReadonlyMap<WrittenRule, WrittenRule> {
-  const first = new Map<string, WrittenRule>()
   const equal = new Map<WrittenRule, WrittenRule>()
-  for (const one of written) {
-    if (one.rules.length === 0) continue
-    const identity = identify(wordingOf(one))
-    const before = first.get(identity)
-    if (before === undefined) first.set(identity, one)
-    else equal.set(one, before)
+  for (const similar of groupSimilar(written)) {
+    const first = new Map<string, WrittenRule>()
+    for (const one of similar) {
+      const identity = identify(wordingOf(one))
+      const before = first.get(identity)
+      if (before === undefined) first.set(identity, one)
+      else equal.set(one, before)
+    }
   }
   return equal
+}
+
+/** Groups of rules that may be the same, since most are told from all others by little of them. */
+function groupSimilar(written: readonly WrittenRule[]): readonly (readonly WrittenRule[])[] {
+  const groups = new Map<string, WrittenRule[]>()
+  for (const one of written) {
+    const [rule] = one.rules
+    if (rule === undefined) continue
+    const { table, cache, action, when } = rule
+    const identity = `${table.schema} ${table.name} ${cache} ${action} ${when?.sql}`
+    const group = groups.get(identity)
+    if (group === undefined) groups.set(identity, [one])
+    else group.push(one)
+  }
+  return [...groups.values()].filter((group) => group.length > 1)
 }
 
 const wordings = new WeakMap<WrittenRule, Wording>()
@@ -66,20 +82,20 @@ function wordingOf(written: WrittenRule): Wording {
 /** Rules that do nothing that others do not do as well, each with one of those. */
 export function findContained(written: readonly WrittenRule[]): ReadonlyMap<WrittenRule, WrittenRule> {
   const groups = new Map<string, Effect[]>()
-  const effects = new Map<WrittenRule, Effect[]>()
+  const effects = new Map<WrittenRule, (readonly [effect: Effect, group: readonly Effect[]])[]>()
   for (const [order, one] of written.entries()) {
     for (const rule of one.rules) {
       const effect = effectOf(one, rule, order)
       const identity = groupOf(rule)
-      const group = groups.get(identity)
-      if (group === undefined) groups.set(identity, [effect])
-      else group.push(effect)
-      effects.set(one, [...(effects.get(one) ?? []), effect])
+      const group = groups.get(identity) ?? []
+      if (group.push(effect) === 1) groups.set(identity, group)
+      const own = effects.get(one) ?? []
+      if (own.push([effect, group]) === 1) effects.set(one, own)
     }
   }
   const contained = new Map<WrittenRule, WrittenRule>()
   for (const [one, own] of effects) {
-    const larger = own.map((effect) => findLarger(effect, groups.get(groupOf(effect.rule)) ?? []))
+    const larger = own.map(([effect, group]) => findLarger(effect, group))
     const [other] = larger
     if (other !== undefined && larger.every((found) => found !== undefined)) contained.set(one, other.written)
   }
