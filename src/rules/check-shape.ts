@@ -1,26 +1,12 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ErrorObject } from 'ajv'
 import { explainShapeError } from './explain-shape-error.ts'
-import { rulesSchema } from './schema.ts'
+import validate from './validate-shape.cjs'
 import { toPlain, type YamlNode } from './yaml-node.ts'
 import type { Report } from './report.ts'
 import type { Source } from './source.ts'
 
-let validate: ValidateFunction | undefined
-
-/** Compiles the schema the first time it is needed: it never changes. */
+/** Says what in a rule file does not have the shape that the schema gives. */
 export function checkShape(source: Source, root: YamlNode, report: Report): void {
-  // That the schema is one is for the tests to see: looking would take longer than reading the rules of a usual file.
-  const trusted = { validateSchema: false, meta: false }
-  const options = {
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    logger: false,
-    // To tidy the code up takes longer than it saves.
-    code: { optimize: false },
-    ...trusted,
-  } as const
-  validate ??= new Ajv2020(options).compile(rulesSchema)
   if (validate(toPlain(root))) return
   for (const error of withoutNoise(validate.errors ?? [])) explainShapeError(source, root, error, report)
 }
