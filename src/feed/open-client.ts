@@ -1,4 +1,4 @@
-import { Socket } from 'node:net'
+import { Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 import { StalemateError } from '../errors.ts'
 
@@ -8,8 +8,14 @@ export type ConnectionConfig = ClientConfig
 /** A connection that can be ended at once, also when the other side does not answer. */
 export type OpenClient = {
   readonly client: Client
+  /** Nothing more is read before `resume`; whoever sends notices nothing, unless it is a lot. */
+  readonly pause: () => void
+  readonly resume: () => void
   readonly destroy: () => void
 }
+
+/** Bytes that are read at once. */
+const READ_BYTES = 65_536
 
 export type OpenClientOptions = {
   readonly config: ConnectionConfig & { readonly replication?: 'database' }
@@ -31,7 +37,7 @@ export async function openClient({
   signal,
 }: OpenClientOptions): Promise<OpenClient> {
   signal.throwIfAborted()
-  const socket = new Socket()
+  const socket = createSocket()
   socket.setKeepAlive(true, 10_000)
   const client = new Client({
     application_name: 'stalemate feed',
@@ -65,9 +71,26 @@ export async function openClient({
   }
   return {
     client,
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     destroy: () => {
       open = false
       socket.destroy()
     },
   }
+}
+
+/** With a buffer of its own a socket that is paused is not read at all; without one it is read until it holds enough. */
+function createSocket(): Socket {
+  const options: SocketConstructorOpts & Pick<TcpNetConnectOpts, 'onread'> = {
+    onread: {
+      buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+      callback: (bytes, buffer) => {
+        socket.push(Buffer.from(buffer.subarray(0, bytes)))
+        return true
+      },
+    },
+  }
+  const socket: Socket = new Socket(options)
+  return socket
 }

@@ -7,6 +7,12 @@ const FIRST_PAUSE = 1
 const LONGEST_PAUSE = 20
 /** Milliseconds from a look that brought something to the next: what comes in close order is looked for together. */
 const REST = 1
+/** The same where many come. */
+const LONG_REST = 5
+/** Transactions a millisecond that are many. */
+const MANY = 3
+/** Milliseconds that a look takes, and a timer is late, together. */
+const LOOK = 1
 
 export type VisibilityParts<T> = {
   /** Reads a snapshot of the primary that is taken after the call. */
@@ -14,8 +20,8 @@ export type VisibilityParts<T> = {
   /** Takes what can be seen now, in the order in which it was given. */
   readonly handOver: (ended: readonly T[]) => void
   readonly after: (ms: number, callback: () => void) => () => void
-  /** Milliseconds since some moment. */
-  readonly now: () => number
+  /** There is no look from `true` to `false`: nothing is gained by adding anything before. */
+  readonly rest: (isResting: boolean) => void
   /** A look failed. */
   readonly failed: (error: unknown) => void
 }
@@ -34,8 +40,8 @@ export class Visibility<T extends { readonly xid: number }> {
   #isStopped = false
   /** Looks in a row that brought nothing, since the last arrival. */
   #fruitless = 0
-  /** When a look last brought something. */
-  #foundAt = -Infinity
+  /** Milliseconds. */
+  #lastRest = REST
   #wake: (() => void) | undefined
 
   constructor(parts: VisibilityParts<T>) {
@@ -61,14 +67,13 @@ export class Visibility<T extends { readonly xid: number }> {
     this.#isLooking = true
     try {
       while (this.#waiting.length > 0) {
-        await this.#rest()
         const snapshot = await this.#parts.readSnapshot()
         const [ended, waiting] = divide(this.#waiting, snapshot)
         this.#waiting = waiting
         if (ended.length > 0) {
           this.#fruitless = 0
-          this.#foundAt = this.#parts.now()
           this.#parts.handOver(ended)
+          if (!this.#isStopped) await this.#rest(ended.length)
         } else if (!this.#isStopped) await this.#pause()
       }
     } catch (error) {
@@ -79,9 +84,11 @@ export class Visibility<T extends { readonly xid: number }> {
   }
 
   /** Under load a look for each transaction would cost more than all else that is done for it. */
-  async #rest(): Promise<void> {
-    const ms = Math.min(REST, this.#foundAt + REST - this.#parts.now())
-    if (ms > 0 && !this.#isStopped) await new Promise<void>((resolve) => this.#parts.after(ms, resolve))
+  async #rest(found: number): Promise<void> {
+    this.#lastRest = found >= MANY * (this.#lastRest + LOOK) ? LONG_REST : REST
+    this.#parts.rest(true)
+    await new Promise<void>((resolve) => this.#parts.after(this.#lastRest, resolve))
+    if (!this.#isStopped) this.#parts.rest(false)
   }
 
   async #pause(): Promise<void> {

@@ -39,7 +39,7 @@ type Held = WalTransaction & { readonly finish: () => void }
 /** Milliseconds between two messages to the server: from version 16 on it can miss that there is something to send. */
 const STATUS_INTERVAL = 100
 /** Milliseconds from such a message to one that says what has just been applied: each wakes the walsender. */
-const CONFIRM_INTERVAL = 5
+const CONFIRM_INTERVAL = 20
 /** Milliseconds between two looks at transactions that must end before the stream is whole. */
 const ENDING_INTERVAL = 5
 /** Milliseconds for which the server may take to hear that nobody waits for a slot any more. */
@@ -81,7 +81,8 @@ export class WalReader {
       readSnapshot: () => this.#readSnapshot(),
       handOver: (transactions) => this.#handOver(transactions),
       after: settings.after,
-      now: () => settings.clock.now(),
+      // The stream is read in few large pieces, and whoever sends it wakes nobody.
+      rest: (isResting) => (isResting ? this.#stream?.pause() : this.#stream?.resume()),
       failed: (error) => this.#fail(error),
     })
   }

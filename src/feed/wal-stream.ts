@@ -35,6 +35,9 @@ export type WalStream = {
   readonly start: (command: string) => Promise<void>
   /** Tells the server how far one is. */
   readonly confirm: (received: bigint, applied: bigint, wantsReply: boolean) => void
+  /** Nothing more is read before `resume`. */
+  readonly pause: () => void
+  readonly resume: () => void
   /** Ends the connection at once, also when the other side does not answer. */
   readonly destroy: () => void
 }
@@ -54,7 +57,7 @@ const MAX_BYTES = 2 * 1_048_576
 /** Opens replication connections with node-postgres. */
 export function streamOpener(config: ConnectionConfig, connectTimeout: number): OpenStream {
   return async (handlers, signal) => {
-    const { client, destroy } = await openClient({
+    const { client, pause, resume, destroy } = await openClient({
       // A stream is one statement that never ends.
       config: { ...config, replication: 'database', pipeline: false, query_timeout: 0, statement_timeout: 0 },
       connectTimeout,
@@ -69,6 +72,8 @@ export function streamOpener(config: ConnectionConfig, connectTimeout: number): 
       },
       confirm: (received, applied, wantsReply) =>
         connection?.sendCopyFromChunk(writeStatus(received, applied, wantsReply)),
+      pause,
+      resume,
       destroy,
     }
   }

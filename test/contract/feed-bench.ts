@@ -5,7 +5,7 @@ import type { Feed, FeedSink } from '../../src/feed/feed.ts'
 import { type ListenSession, type OpenSession, sessionOpener } from '../../src/feed/listen-session.ts'
 import type { Query } from '../../src/feed/publish.ts'
 import { createOutboxFeed, type OutboxParts } from '../../src/feed/outbox.ts'
-import { streamOpener } from '../../src/feed/wal-stream.ts'
+import { streamOpener, type WalStream } from '../../src/feed/wal-stream.ts'
 import { createWalFeed, type WalParts } from '../../src/feed/wal.ts'
 import { type FeedName, type Manifest } from '../../src/manifest/manifest.ts'
 import { createClock, type ManualClock } from '../helpers/clock.ts'
@@ -61,6 +61,8 @@ export type FeedBenchOptions = {
   readonly feed: FeedName
   readonly parts?: Partial<OutboxParts>
   readonly walParts?: Partial<WalParts>
+  /** What the feed is given in place of its replication connection. */
+  readonly stream?: (stream: WalStream) => WalStream
   /** The superuser's URL of a server of the test's own. */
   readonly server?: string
   /** The version of the shared server. */
@@ -98,7 +100,7 @@ export async function compileFeed(
 
 export async function createFeedBench(t: Test, options: FeedBenchOptions): Promise<FeedBench> {
   const { up, manifest } = await compileFeed(options.feed)
-  const { server, version, wrap = (sink) => sink } = options
+  const { server, version, wrap = (sink) => sink, stream = (opened) => opened } = options
   const database = await createDatabase(t, {
     template: up,
     ...(server === undefined ? {} : { server }),
@@ -141,7 +143,7 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     channel: manifest.channel,
     open: watched.open,
     openStream: async (handlers, signal) =>
-      await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal),
+      stream(await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal)),
     query: (text, values) => hooks.query(text, values),
     clock,
     random: () => 0.5,

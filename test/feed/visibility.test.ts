@@ -2,10 +2,11 @@ import test from 'ava'
 import { parseSnapshot } from '../../src/feed/snapshot.ts'
 import { Visibility } from '../../src/feed/visibility.ts'
 
-/** A clock that is moved by hand, and looks that are answered by hand; transactions are numbers. */
+/** Timers that are moved by hand, and looks that are answered by hand; transactions are numbers. */
 function createBench() {
-  let now = 1_000
+  let now = 0
   const timers: { readonly at: number; readonly callback: () => void }[] = []
+  const rests: boolean[] = []
   const looks: ((snapshot: string) => void)[] = []
   const seen: number[][] = []
   const visibility = new Visibility<{ readonly xid: number }>({
@@ -16,7 +17,7 @@ function createBench() {
       timers.push(timer)
       return () => void timers.splice(timers.indexOf(timer), 1)
     },
-    now: () => now,
+    rest: (isResting) => rests.push(isResting),
     failed: (error) => {
       throw error
     },
@@ -25,6 +26,8 @@ function createBench() {
   return {
     visibility,
     seen,
+    /** What it said of its rests. */
+    rests,
     /** How many looks wait for their answer. */
     looks: () => looks.length,
     add: async (...xids: readonly number[]) => {
@@ -84,15 +87,35 @@ test('what could not be seen yet is looked for again without a rest', async (t) 
   t.deepEqual(bench.seen, [[20]])
 })
 
-test('a clock that is put back delays no look by more than a rest', async (t) => {
+test('a rest begins when something was handed over, and ends before the next look', async (t) => {
   const bench = createBench()
-  await bench.add(1)
+  await bench.add(1, 2)
+  await bench.answer(1)
+  t.deepEqual(bench.rests, [], 'nothing could be seen')
   await bench.answer(2)
-  await bench.pass(-3_600_000)
-  await bench.add(2)
+  t.deepEqual(bench.rests, [true])
   t.is(bench.looks(), 0)
   await bench.pass(1)
-  t.is(bench.looks(), 1)
+  t.deepEqual(bench.rests, [true, false])
+  t.is(bench.looks(), 1, 'what could not be seen')
+})
+
+/** Hands so many over at once, and says how many milliseconds it rests then. */
+async function measureRest(bench: ReturnType<typeof createBench>, first: number, count: number) {
+  await bench.add(...Array.from({ length: count }, (_, index) => first + index))
+  await bench.answer(first + count)
+  let ms = 0
+  for (; bench.rests.at(-1) === true; ms += 1) await bench.pass(1)
+  return ms
+}
+
+test('it rests longer while transactions come fast', async (t) => {
+  const bench = createBench()
+  t.is(await measureRest(bench, 100, 5), 1)
+  t.is(await measureRest(bench, 200, 6), 5, 'three a millisecond')
+  t.is(await measureRest(bench, 300, 18), 5, 'as fast, after a longer rest')
+  t.is(await measureRest(bench, 400, 17), 1)
+  t.is(await measureRest(bench, 500, 1), 1)
 })
 
 test('nothing is handed over once it is stopped, also while it rests', async (t) => {
@@ -104,4 +127,5 @@ test('nothing is handed over once it is stopped, also while it rests', async (t)
   await bench.pass(1)
   await bench.answer(3)
   t.deepEqual(bench.seen, [[1]])
+  t.deepEqual(bench.rests, [true], 'what has ended is not resumed')
 })

@@ -83,14 +83,57 @@ test('the server hears of commits in close order together, and at once of one af
     await bench.until(`change ${key}`)
   }
   // The clock stands still, so that all of these are in close order.
-  bench.clock.advance(5)
+  bench.clock.advance(20)
   await change('first')
   await waitUntil(() => heard > 0, 'a word of the first change')
   const before = heard - timers
   for (let turn = 0; turn < 50; turn += 1) await change(`k${turn}`)
-  bench.clock.advance(5)
+  bench.clock.advance(20)
   await change('last')
   // What was said before has been heard before; one of the timer may be on its way.
   await waitUntil(() => heard - timers >= before + 1, 'a word of the last change')
   t.true(heard - timers <= before + 2, `${heard - timers - before} words for 51 changes`)
+})
+
+test('the stream is not read while the feed rests, and nothing is lost by that', async (t) => {
+  const told: string[] = []
+  const held: (() => void)[] = []
+  let isHeld = false
+  const bench = await createFeedBench(t, {
+    feed: 'wal',
+    walParts: {
+      after: (ms, callback) => {
+        if (!isHeld || ms > 5) return systemClock.after(ms, callback)
+        held.push(callback)
+        return () => {}
+      },
+    },
+    stream: (stream) => ({
+      ...stream,
+      pause: () => {
+        told.push('pause')
+        stream.pause()
+      },
+      resume: () => {
+        told.push('resume')
+        stream.resume()
+      },
+    }),
+    hooks: { told: (entry) => told.push(entry) },
+  })
+  await bench.start()
+  await waitUntil(() => told.at(-1) === 'resume', 'the end of the rest after the start')
+  isHeld = true
+  const from = told.length
+  await bench.database.query(`INSERT INTO calls VALUES ('a')`)
+  await bench.until('change a')
+  await bench.database.query(`INSERT INTO calls VALUES ('b')`)
+  await bench.database.query(`INSERT INTO calls VALUES ('c')`)
+  t.deepEqual(told.slice(from), ['change a', 'pause'])
+  for (const end of held.splice(0)) end()
+  await bench.until('change c')
+  t.deepEqual(bench.keys(), ['a', 'b', 'c'])
+  t.deepEqual(told.slice(from, from + 3), ['change a', 'pause', 'resume'])
+  isHeld = false
+  for (const end of held.splice(0)) end()
 })
