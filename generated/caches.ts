@@ -159,19 +159,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "b580ff00d1ef22a3325bdee5340b2bbd"
+          "body": "5da3ac94aaa1ec27604957a091a5aa75"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "3b724f88b28d52f1db43263a1b800f25"
+          "body": "c1a8c78ce6f288758bc7d7400bee3bad"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "99d4ac49811c7927e3ea966cb84c82cb"
+          "body": "16987c0f3cc6cb72e9452aed9275763f"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -196,7 +196,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "df4b792dbcf8ba219bb3f50b8ec433e6"
+          "body": "393410cc292480701bd03e61372a0d82"
         },
         {
           "name": "stalemate_callcentre_delete",
@@ -258,7 +258,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "2ef92c0171319a26b421c8ac6534bc3f"
+          "body": "49cb56adec59fa1b85148921bf94e4d8"
         },
         {
           "name": "stalemate_callcentre_delete",

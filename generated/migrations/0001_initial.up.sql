@@ -281,10 +281,10 @@ BEGIN
         ) END,
         -- dashboard by user_id
         CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
-        -- overview, as a whole
-        '["overview","unbound"]',
         -- user_profile by user_id
-        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END
+        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]'
       ), '') || ']}'
     FROM new_rows AS agents
     INTO STRICT stalemate_message;
@@ -342,11 +342,6 @@ BEGIN
                     )
                   END
                 ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents)
-                ),
                 CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
                   -- user_profile by user_id
                   (
@@ -366,10 +361,15 @@ BEGIN
                       )
                     END
                   )
-                END
+                END,
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM new_rows LIMIT (SELECT stalemate_sample)) AS agents)
+                )
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["user_profile","max-keys"],["overview","unbound"]';
             stalemate_sample := NULL;
           END LOOP;
           IF stalemate_targets <> '' THEN
@@ -380,7 +380,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           -- A condition or a column raised. What needs no condition may be told exactly.
           IF stalemate_doubt THEN
-            stalemate_message := '{"v":1,"t":"agents","o":"insert","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]]}';
+            stalemate_message := '{"v":1,"t":"agents","o":"insert","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"],["overview","error"]]}';
             EXIT;
           END IF;
           stalemate_doubt := true;
@@ -426,10 +426,16 @@ BEGIN
           '"]],["agent_performance",["agent_id"],["',
           '"]]'
         ) END,
-        -- dashboard by user_id
-        CASE WHEN (ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END,
-        -- user_profile by user_id
-        CASE WHEN (ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1)) AND ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN concat('["user_profile",["user_id"],["', concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '"]]') END
+        CASE WHEN ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN replace(
+          nullif(concat_ws(',',
+            -- dashboard by user_id
+            CASE WHEN ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record THEN '["dashboard",["user_id"],["?"]]' END,
+            -- user_profile by user_id
+            CASE WHEN ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1) THEN '["user_profile",["user_id"],["?"]]' END
+          ), ''),
+          '?',
+          concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid))::text
+        ) END
       ), '') || ']}'
     FROM (
       SELECT
@@ -508,6 +514,20 @@ BEGIN
                   OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
                     OR ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record
                     OR ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1)
+              ),
+              keys_1 AS (
+                SELECT v1, bool_or(told_1) AS told_1, bool_or(told_2) AS told_2
+                FROM (
+                  SELECT old_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  FROM pairs
+                  WHERE old_2 IS NOT NULL
+                  UNION ALL
+                  SELECT new_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  FROM pairs
+                  WHERE new_2 IS DISTINCT FROM old_2
+                    AND new_2 IS NOT NULL
+                ) AS versions
+                GROUP BY v1
               )
             SELECT
               concat_ws(',',
@@ -540,16 +560,9 @@ BEGIN
                 -- dashboard by user_id
                 (
                   WITH found AS (
-                    SELECT old_2 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_2)
-                      AND old_2 IS NOT NULL
-                    UNION
-                    SELECT new_2 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_2)
-                      AND new_2 IS DISTINCT FROM old_2
-                      AND new_2 IS NOT NULL
+                    SELECT v1
+                    FROM keys_1
+                    WHERE told_1
                     LIMIT 1001
                   )
                   SELECT CASE
@@ -565,16 +578,9 @@ BEGIN
                   -- user_profile by user_id
                   (
                     WITH found AS (
-                      SELECT old_2 AS v1
-                      FROM pairs
-                      WHERE (unpaired OR hit_3)
-                        AND old_2 IS NOT NULL
-                      UNION
-                      SELECT new_2 AS v1
-                      FROM pairs
-                      WHERE (unpaired OR hit_3)
-                        AND new_2 IS DISTINCT FROM old_2
-                        AND new_2 IS NOT NULL
+                      SELECT v1
+                      FROM keys_1
+                      WHERE told_2
                       LIMIT 1001
                     )
                     SELECT CASE
@@ -624,32 +630,6 @@ BEGIN
                     END
                   ),
                   -- dashboard by user_id
-                  (
-                    WITH found AS (
-                      (
-                        SELECT agents.user_id AS v1
-                        FROM old_rows AS agents
-                        WHERE agents.user_id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      UNION
-                      (
-                        SELECT agents.user_id AS v1
-                        FROM new_rows AS agents
-                        WHERE agents.user_id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      LIMIT 1001
-                    )
-                    SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE (
-                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
-                          || ']]'
-                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      )
-                    END
-                  ),
                   -- user_profile by user_id
                   (
                     WITH found AS (
@@ -669,9 +649,10 @@ BEGIN
                       LIMIT 1001
                     )
                     SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["user_profile","max-keys"]'
                       ELSE (
-                        SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
+                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                          || ']],["user_profile",["user_id"],[' || string_agg(key, ',')
                           || ']]'
                         FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
                       )
@@ -741,10 +722,10 @@ BEGIN
         ) END,
         -- dashboard by user_id
         CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
-        -- overview, as a whole
-        '["overview","unbound"]',
         -- user_profile by user_id
-        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END
+        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        -- overview, as a whole
+        '["overview","unbound"]'
       ), '') || ']}'
     FROM old_rows AS agents
     INTO STRICT stalemate_message;
@@ -802,11 +783,6 @@ BEGIN
                     )
                   END
                 ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents)
-                ),
                 CASE WHEN stalemate_doubt THEN '["user_profile","error"]' ELSE
                   -- user_profile by user_id
                   (
@@ -826,10 +802,15 @@ BEGIN
                       )
                     END
                   )
-                END
+                END,
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM (SELECT * FROM old_rows LIMIT (SELECT stalemate_sample)) AS agents)
+                )
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["user_profile","max-keys"]';
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_leads","max-keys"],["agent_performance","max-keys"],["dashboard","max-keys"],["user_profile","max-keys"],["overview","unbound"]';
             stalemate_sample := NULL;
           END LOOP;
           IF stalemate_targets <> '' THEN
@@ -840,7 +821,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           -- A condition or a column raised. What needs no condition may be told exactly.
           IF stalemate_doubt THEN
-            stalemate_message := '{"v":1,"t":"agents","o":"delete","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["overview","error"],["user_profile","error"]]}';
+            stalemate_message := '{"v":1,"t":"agents","o":"delete","d":[["agent_leads","error"],["agent_performance","error"],["dashboard","error"],["user_profile","error"],["overview","error"]]}';
             EXIT;
           END IF;
           stalemate_doubt := true;
@@ -1027,12 +1008,18 @@ BEGIN
       '{"v":1,"t":"calls","o":"update","d":[' || nullif(concat_ws(',',
         -- agent_performance by agent_id
         CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN concat('["agent_performance",["agent_id"],["', concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), '"]]') END,
-        -- dashboard by user_id
-        CASE WHEN (ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)), '"]]') END,
+        CASE WHEN ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN replace(
+          nullif(concat_ws(',',
+            -- dashboard by user_id
+            CASE WHEN ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record THEN '["dashboard",["user_id"],["?"]]' END,
+            -- report by user_id
+            CASE WHEN ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record THEN '["report",["user_id"],["?"]]' END
+          ), ''),
+          '?',
+          concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid))::text
+        ) END,
         -- overview, as a whole
-        CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END,
-        -- report by user_id
-        CASE WHEN (ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record) AND ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN concat('["report",["user_id"],["', concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)), '"]]') END
+        CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END
       ), '') || ']}'
     FROM (
       SELECT
@@ -1083,8 +1070,8 @@ BEGIN
                   u.unpaired,
                   ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) AS hit_1,
                   ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record AS hit_2,
-                  ROW(o.c5)::record *<> ROW(n.c5)::record AS hit_3,
-                  ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record AS hit_4
+                  ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record AS hit_3,
+                  ROW(o.c5)::record *<> ROW(n.c5)::record AS hit_4
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
@@ -1119,8 +1106,22 @@ BEGIN
                 WHERE u.unpaired
                   OR ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)
                     OR ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record
-                    OR ROW(o.c5)::record *<> ROW(n.c5)::record
                     OR ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record
+                    OR ROW(o.c5)::record *<> ROW(n.c5)::record
+              ),
+              keys_1 AS (
+                SELECT v1, bool_or(told_1) AS told_1, bool_or(told_2) AS told_2
+                FROM (
+                  SELECT old_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  FROM pairs
+                  WHERE old_2 IS NOT NULL
+                  UNION ALL
+                  SELECT new_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  FROM pairs
+                  WHERE new_2 IS DISTINCT FROM old_2
+                    AND new_2 IS NOT NULL
+                ) AS versions
+                GROUP BY v1
               )
             SELECT
               concat_ws(',',
@@ -1153,16 +1154,9 @@ BEGIN
                 -- dashboard by user_id
                 (
                   WITH found AS (
-                    SELECT old_2 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_2)
-                      AND old_2 IS NOT NULL
-                    UNION
-                    SELECT new_2 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_2)
-                      AND new_2 IS DISTINCT FROM old_2
-                      AND new_2 IS NOT NULL
+                    SELECT v1
+                    FROM keys_1
+                    WHERE told_1
                     LIMIT 1001
                   )
                   SELECT CASE
@@ -1174,24 +1168,12 @@ BEGIN
                     )
                   END
                 ),
-                -- overview, as a whole
-                (
-                  SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_3))
-                ),
                 -- report by user_id
                 (
                   WITH found AS (
-                    SELECT old_2 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_4)
-                      AND old_2 IS NOT NULL
-                    UNION
-                    SELECT new_2 AS v1
-                    FROM pairs
-                    WHERE (unpaired OR hit_4)
-                      AND new_2 IS DISTINCT FROM old_2
-                      AND new_2 IS NOT NULL
+                    SELECT v1
+                    FROM keys_1
+                    WHERE told_2
                     LIMIT 1001
                   )
                   SELECT CASE
@@ -1202,10 +1184,15 @@ BEGIN
                       FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
                     )
                   END
+                ),
+                -- overview, as a whole
+                (
+                  SELECT '["overview","unbound"]'
+                  WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_4))
                 )
               )
             INTO stalemate_targets;
-            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["overview","unbound"],["report","max-keys"]';
+            EXIT WHEN stalemate_sample IS NULL OR stalemate_targets = '["agent_performance","max-keys"],["dashboard","max-keys"],["report","max-keys"],["overview","unbound"]';
             stalemate_reach := stalemate_sample * 3;
             WHILE stalemate_targets = (
               SELECT
@@ -1238,33 +1225,6 @@ BEGIN
                     END
                   ),
                   -- dashboard by user_id
-                  (
-                    WITH found AS (
-                      (
-                        SELECT calls.user_id AS v1
-                        FROM old_rows AS calls
-                        WHERE calls.user_id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      UNION
-                      (
-                        SELECT calls.user_id AS v1
-                        FROM new_rows AS calls
-                        WHERE calls.user_id IS NOT NULL
-                        LIMIT (SELECT stalemate_reach)
-                      )
-                      LIMIT 1001
-                    )
-                    SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                      ELSE (
-                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
-                          || ']]'
-                        FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                      )
-                    END
-                  ),
-                  '["overview","unbound"]',
                   -- report by user_id
                   (
                     WITH found AS (
@@ -1284,14 +1244,16 @@ BEGIN
                       LIMIT 1001
                     )
                     SELECT CASE
-                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
+                      WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["report","max-keys"]'
                       ELSE (
-                        SELECT '["report",["user_id"],[' || string_agg(key, ',')
+                        SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                          || ']],["report",["user_id"],[' || string_agg(key, ',')
                           || ']]'
                         FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
                       )
                     END
-                  )
+                  ),
+                  '["overview","unbound"]'
                 )
             ) LOOP
               EXIT samples WHEN stalemate_reach IS NULL;
@@ -1308,7 +1270,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
           -- A condition or a column raised. What needs no condition may be told exactly.
           IF stalemate_doubt THEN
-            stalemate_message := '{"v":1,"t":"calls","o":"update","d":[["agent_performance","error"],["dashboard","error"],["overview","error"],["report","error"]]}';
+            stalemate_message := '{"v":1,"t":"calls","o":"update","d":[["agent_performance","error"],["dashboard","error"],["report","error"],["overview","error"]]}';
             EXIT;
           END IF;
           stalemate_doubt := true;
@@ -2119,14 +2081,18 @@ BEGIN
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
     SELECT
-      '{"v":1,"t":"users","o":"update","d":[' || nullif(concat_ws(',',
-        -- dashboard by user_id
-        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
-        -- report by user_id
-        CASE WHEN (ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["report",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END,
-        -- user_profile by user_id
-        CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["user_profile",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END
-      ), '') || ']}'
+      CASE WHEN ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '{"v":1,"t":"users","o":"update","d":[' || replace(
+        nullif(concat_ws(',',
+          -- dashboard by user_id
+          CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["dashboard",["user_id"],["?"]]' END,
+          -- report by user_id
+          CASE WHEN ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record THEN '["report",["user_id"],["?"]]' END,
+          -- user_profile by user_id
+          CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["user_profile",["user_id"],["?"]]' END
+        ), ''),
+        '?',
+        concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid))::text
+      ) || ']}' END
     FROM (
       SELECT
         users.email AS c1,
@@ -2193,25 +2159,30 @@ BEGIN
               SELECT stalemate_sample IS NULL AND (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) AS unpaired
             ) AS u
             WHERE u.unpaired
-              OR ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record
-                OR ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record
-                OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
+              OR ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record
+          ),
+          keys_1 AS (
+            SELECT v1, bool_or(told_1) AS told_1, bool_or(told_2) AS told_2, bool_or(told_3) AS told_3
+            FROM (
+              SELECT old_1 AS v1, unpaired OR hit_1 AS told_1, unpaired OR hit_2 AS told_2, unpaired OR hit_3 AS told_3
+              FROM pairs
+              WHERE old_1 IS NOT NULL
+              UNION ALL
+              SELECT new_1 AS v1, unpaired OR hit_1 AS told_1, unpaired OR hit_2 AS told_2, unpaired OR hit_3 AS told_3
+              FROM pairs
+              WHERE new_1 IS DISTINCT FROM old_1
+                AND new_1 IS NOT NULL
+            ) AS versions
+            GROUP BY v1
           )
         SELECT
           concat_ws(',',
             -- dashboard by user_id
             (
               WITH found AS (
-                SELECT old_1 AS v1
-                FROM pairs
-                WHERE (unpaired OR hit_1)
-                  AND old_1 IS NOT NULL
-                UNION
-                SELECT new_1 AS v1
-                FROM pairs
-                WHERE (unpaired OR hit_1)
-                  AND new_1 IS DISTINCT FROM old_1
-                  AND new_1 IS NOT NULL
+                SELECT v1
+                FROM keys_1
+                WHERE told_1
                 LIMIT 1001
               )
               SELECT CASE
@@ -2226,16 +2197,9 @@ BEGIN
             -- report by user_id
             (
               WITH found AS (
-                SELECT old_1 AS v1
-                FROM pairs
-                WHERE (unpaired OR hit_2)
-                  AND old_1 IS NOT NULL
-                UNION
-                SELECT new_1 AS v1
-                FROM pairs
-                WHERE (unpaired OR hit_2)
-                  AND new_1 IS DISTINCT FROM old_1
-                  AND new_1 IS NOT NULL
+                SELECT v1
+                FROM keys_1
+                WHERE told_2
                 LIMIT 1001
               )
               SELECT CASE
@@ -2250,16 +2214,9 @@ BEGIN
             -- user_profile by user_id
             (
               WITH found AS (
-                SELECT old_1 AS v1
-                FROM pairs
-                WHERE (unpaired OR hit_3)
-                  AND old_1 IS NOT NULL
-                UNION
-                SELECT new_1 AS v1
-                FROM pairs
-                WHERE (unpaired OR hit_3)
-                  AND new_1 IS DISTINCT FROM old_1
-                  AND new_1 IS NOT NULL
+                SELECT v1
+                FROM keys_1
+                WHERE told_3
                 LIMIT 1001
               )
               SELECT CASE
@@ -2277,88 +2234,36 @@ BEGIN
         stalemate_reach := stalemate_sample * 3;
         WHILE stalemate_targets = (
           SELECT
-            concat_ws(',',
-              -- dashboard by user_id
-              (
-                WITH found AS (
-                  (
-                    SELECT users.id AS v1
-                    FROM old_rows AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
-                  UNION
-                  (
-                    SELECT users.id AS v1
-                    FROM new_rows AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
-                  LIMIT 1001
+            -- dashboard by user_id
+            -- report by user_id
+            -- user_profile by user_id
+            (
+              WITH found AS (
+                (
+                  SELECT users.id AS v1
+                  FROM old_rows AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT (SELECT stalemate_reach)
                 )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"]'
-                  ELSE (
-                    SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
-                      || ']]'
-                    FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  )
-                END
-              ),
-              -- report by user_id
-              (
-                WITH found AS (
-                  (
-                    SELECT users.id AS v1
-                    FROM old_rows AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
-                  UNION
-                  (
-                    SELECT users.id AS v1
-                    FROM new_rows AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
-                  LIMIT 1001
+                UNION
+                (
+                  SELECT users.id AS v1
+                  FROM new_rows AS users
+                  WHERE users.id IS NOT NULL
+                  LIMIT (SELECT stalemate_reach)
                 )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["report","max-keys"]'
-                  ELSE (
-                    SELECT '["report",["user_id"],[' || string_agg(key, ',')
-                      || ']]'
-                    FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  )
-                END
-              ),
-              -- user_profile by user_id
-              (
-                WITH found AS (
-                  (
-                    SELECT users.id AS v1
-                    FROM old_rows AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
-                  UNION
-                  (
-                    SELECT users.id AS v1
-                    FROM new_rows AS users
-                    WHERE users.id IS NOT NULL
-                    LIMIT (SELECT stalemate_reach)
-                  )
-                  LIMIT 1001
-                )
-                SELECT CASE
-                  WHEN (SELECT count(*) FROM found) > 1000 THEN '["user_profile","max-keys"]'
-                  ELSE (
-                    SELECT '["user_profile",["user_id"],[' || string_agg(key, ',')
-                      || ']]'
-                    FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
-                  )
-                END
+                LIMIT 1001
               )
+              SELECT CASE
+                WHEN (SELECT count(*) FROM found) > 1000 THEN '["dashboard","max-keys"],["report","max-keys"],["user_profile","max-keys"]'
+                ELSE (
+                  SELECT '["dashboard",["user_id"],[' || string_agg(key, ',')
+                    || ']],["report",["user_id"],[' || string_agg(key, ',')
+                    || ']],["user_profile",["user_id"],[' || string_agg(key, ',')
+                    || ']]'
+                  FROM (SELECT '"' || v1::uuid::text || '"' COLLATE "C" AS key FROM found ORDER BY v1) AS keys
+                )
+              END
             )
         ) LOOP
           EXIT samples WHEN stalemate_reach IS NULL;

@@ -17,7 +17,7 @@ export type Found = {
  * Different values first, then their keys: text is made once for each key, not for each row. Sources whose columns differ
  * may differ in type, so that only their keys can be put into one list.
  */
-export function foundBy(plan: Plan, { sources }: Search): Found {
+export function foundBy(plan: Plan, { sources }: Pick<Search, 'sources'>): Found {
   const [source, other] = sources
   const values = source === undefined || other !== undefined ? [] : sentTexts(plan, source.watch)
   if (source === undefined || values.length === 0)

@@ -120,20 +120,29 @@ export function sentIdentity(plan: Plan, watch: Watch): readonly string[] {
 export function separateSql(texts: readonly string[], pieces: readonly Piece[]): Fragment {
   const [first = '', last = '', another] = texts
   if (another === undefined) return concatSql([first, ...pieces, last])
-  // Constants at either end of the pieces become part of the texts.
-  const begin = typeof pieces[0] === 'string' ? pieces[0] : ''
-  const end = pieces.length > 1 && typeof pieces.at(-1) === 'string' ? String(pieces.at(-1)) : ''
+  const { begin, text: separator, end } = trimPieces(pieces)
   const list = texts.map((text, index) =>
     literal(`${index > 0 ? end : ''}${text}${index < texts.length - 1 ? begin : ''}`),
   )
-  const others = pieces.slice(begin === '' ? 0 : 1, end === '' ? undefined : -1)
-  const [only] = others
-  const separator = others.length === 1 && only instanceof Fragment ? sql`${only}::text` : concatSql(others)
   return sql`
     concat_ws(
       ${joinSql([separator, ...list], ',\n')}
     )
   `
+}
+
+/** Pieces as constants at either end, which may become part of others, and the text of what is between. */
+export function trimPieces(pieces: readonly Piece[]): {
+  readonly begin: string
+  readonly text: Fragment
+  readonly end: string
+} {
+  const begin = typeof pieces[0] === 'string' ? pieces[0] : ''
+  const end = pieces.length > 1 && typeof pieces.at(-1) === 'string' ? String(pieces.at(-1)) : ''
+  const between = pieces.slice(begin === '' ? 0 : 1, end === '' ? undefined : -1)
+  const [only] = between
+  const text = between.length === 1 && only instanceof Fragment ? sql`${only}::text` : concatSql(between)
+  return { begin, text, end }
 }
 
 /** What {@link keySql} asks the texts of, each once. */

@@ -10,9 +10,12 @@ import { broadTargets, joinTargets, targetsSql } from './target.ts'
  * What an update says at most: the keys of its rows, old and new, whether anything changed in them or not. That needs no
  * pairs. If a few rows say as much as all do at most, the others need not be looked at.
  */
-export function mostSql(plan: Plan, searches: readonly Search[], alias: Fragment): Fragment {
-  const targets = searches.map((search) => {
-    if (!search.isBound) return literal(broadTargets(search.groups, 'unbound'))
+export function mostSql(plan: Plan, kinds: readonly (readonly Search[])[], alias: Fragment): Fragment {
+  const targets = kinds.flatMap((same) => {
+    const [first] = same
+    if (first === undefined) return []
+    const search = { ...first, groups: same.flatMap(({ groups }) => groups) }
+    if (!search.isBound) return [literal(broadTargets(search.groups, 'unbound'))]
     const { list, key } = foundBy(plan, search)
     const finds = search.sources.flatMap((source) => {
       const column = ({ column: name }: SentColumn): Fragment => sql`${alias}.${identifier(name)}`
@@ -23,7 +26,7 @@ export function mostSql(plan: Plan, searches: readonly Search[], alias: Fragment
         limit: limitTo(REACH),
       }))
     })
-    return targetsSql(search, finds, key)
+    return [targetsSql(search, finds, key)]
   })
   return sql`
     SELECT

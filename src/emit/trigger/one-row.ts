@@ -1,6 +1,6 @@
-import { type Fragment, joinSql, sql } from '../../sql/fragment.ts'
+import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
 import { type Frame, framed, framedText, NO_FRAME } from './frame.ts'
-import { concatSql, type Piece, type RowKey, separateSql } from './key.ts'
+import { concatSql, type Piece, type RowKey, separateSql, trimPieces } from './key.ts'
 import type { Search } from './search.ts'
 import { anyOf, broadTargets, describeSearch, joinTargets, targetsSql, textsAround } from './target.ts'
 
@@ -51,11 +51,7 @@ function framedTargets(search: Search, rows: readonly Row[], frame: Frame): Frag
   const keys = rows.flatMap((each) => each.keys)
   if (row === undefined || rows.length > 1 || keys.length > maxKeys)
     return framed(frame, targetsSql(search, rows.flatMap(find)))
-  const has = keys.map(({ present }) => (keys.length === 1 ? present : sql`(${present})`))
-  const conditions = [
-    ...(row.hit === undefined ? [] : [sql`(${row.hit})`]),
-    has.length === 1 ? joinSql(has, '') : sql`(${joinSql(has, ' OR ')})`,
-  ]
+  const conditions = [...(row.hit === undefined ? [] : [sql`(${row.hit})`]), hasKey(keys)]
   const around = textsAround(search)
   const texts = around.map((text, index) => {
     return `${index === 0 ? frame.open : ''}${text}${index === around.length - 1 ? frame.close : ''}`
@@ -65,6 +61,43 @@ function framedTargets(search: Search, rows: readonly Row[], frame: Frame): Frag
     ${describeSearch(search)}
     CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${targets} END
   `
+}
+
+/** Stands for the keys in the texts around them, which have no other: names are of letters and digits. */
+const MARK = '?'
+
+/** The targets of searches for the same keys of a pair of versions, of which each has its own hit: the keys are made once. */
+export function sharedRowTargets(
+  told: readonly { readonly search: Search; readonly rows: readonly Row[] }[],
+): OneTarget {
+  const [first] = told
+  const keys = first?.rows.flatMap((row) => row.keys) ?? []
+  const { begin, text, end } = trimPieces(listKeys(keys, first?.search.width ?? 1))
+  const targets = told.map(({ search, rows }) => {
+    const constant = literal(textsAround(search).join(`${begin}${MARK}${end}`))
+    const hits = rows.flatMap(({ hit }) => (hit === undefined ? [] : [hit]))
+    return sql`
+      ${describeSearch(search)}
+      ${hits.length < rows.length ? constant : sql`CASE WHEN ${anyOf(hits)} THEN ${constant} END`}
+    `
+  })
+  const all = sql`
+    replace(
+      nullif(${joinTargets(targets)}, ''),
+      ${literal(MARK)},
+      ${text}
+    )
+  `
+  return (frame) => sql`CASE WHEN ${hasKey(keys)} THEN ${framed(frame, all)} END`
+}
+
+function hasKey(keys: readonly RowKey[]): Fragment {
+  const [only, other] = keys
+  if (only !== undefined && other === undefined) return only.present
+  return sql`(${joinSql(
+    keys.map(({ present }) => sql`(${present})`),
+    ' OR ',
+  )})`
 }
 
 /** The keys of a row, or of its versions where they differ, as a list. */

@@ -1,4 +1,5 @@
 import type { Plan, Watch } from '../../plan/plan.ts'
+import { sentValues } from '../../plan/sent.ts'
 import type { Operation } from '../../wire/change.ts'
 import type { Group, Source } from './group.ts'
 import { sentIdentity } from './key.ts'
@@ -18,7 +19,7 @@ export type Search = {
   readonly sources: readonly Source[]
 }
 
-/** What is looked for by the groups of an operation, in the order of the first group of each. */
+/** What is looked for by the groups of an operation. Searches for the same keys follow one another. */
 export function mergeGroups(plan: Plan, groups: readonly Group[], operation: Operation): readonly Search[] {
   const searches = new Map<string, Search>()
   for (const group of groups) {
@@ -27,7 +28,28 @@ export function mergeGroups(plan: Plan, groups: readonly Group[], operation: Ope
     const same = searches.get(identity)
     searches.set(identity, same === undefined ? search : { ...same, groups: [...same.groups, group] })
   }
-  return [...searches.values()]
+  return groupByKey(plan, [...searches.values()]).flat()
+}
+
+/**
+ * Searches by the keys that they look for, if in other rows, as of caches by one column that read different columns: the keys
+ * can be made once for all of them.
+ */
+export function groupByKey(plan: Plan, searches: readonly Search[]): readonly (readonly Search[])[] {
+  const found = new Map<string, Search[]>()
+  for (const [index, search] of searches.entries()) {
+    const identity = identifyKey(plan, search) ?? String(index)
+    found.set(identity, [...(found.get(identity) ?? []), search])
+  }
+  return [...found.values()]
+}
+
+/** None where a row has several keys, or parts of them are texts of the rules. */
+function identifyKey(plan: Plan, { isBound, maxKeys, sources }: Search): string | undefined {
+  const [source, other] = sources
+  if (!isBound || maxKeys < 2 || source === undefined || other !== undefined) return undefined
+  if (sentValues(source.watch).some(({ kind }) => kind === 'text')) return undefined
+  return JSON.stringify([maxKeys, sentIdentity(plan, source.watch)])
 }
 
 function makeSearch(group: Group, operation: Operation): Search {

@@ -22,6 +22,8 @@ export type Find = {
   /** Nothing when the key is of the one row that a query around it is about. */
   readonly from: Fragment | undefined
   readonly where: readonly Fragment[]
+  /** Whether what is listed is different for each row anyway; not unless given. */
+  readonly isUnique?: boolean
   /** How many rows are looked at, as a clause; all unless given. */
   readonly limit?: Fragment
 }
@@ -51,7 +53,7 @@ export function targetsSql(search: Search, finds: readonly Find[], keyOf?: KeyOf
     (
       WITH found AS (
         ${joinSql(
-          finds.map((find) => selectSql(find, finds.length === 1)),
+          finds.map((find) => selectSql(find, finds.length === 1 && find.isUnique !== true)),
           '\nUNION\n',
         )}
         LIMIT ${integer(maxKeys + 1)}

@@ -4,32 +4,8 @@ import type { Plan } from '../../../src/plan/plan.ts'
 import type { Operation } from '../../../src/wire/change.ts'
 import { createDatabase } from '../../helpers/database.ts'
 import { describe, install, migrationSql } from '../../helpers/installation.ts'
-import { cacheRule, makePlan, type RuleOptions, tableRule } from '../../helpers/plans.ts'
-
-const UUID = '3f4c2a1e-0000-4000-8000-00000000000'
-const TABLE = `
-  CREATE TABLE calls (user_id text, agent_id uuid, n int, status text, note text);
-  CREATE TABLE agents (id uuid, team_id int)`
-
-const caches = [
-  cacheRule('board', 'board:{user_id}', {}),
-  cacheRule('list', 'list:{owner}', {}),
-  cacheRule('agent', 'agent:{agent_id}', { agent_id: 'uuid' }),
-  cacheRule('profile', 'profile:{of}', { of: 'uuid' }),
-  cacheRule('page', 'page:{n}', { n: 'int' }),
-  cacheRule('leaf', 'leaf:{number}', { number: 'bigint' }),
-  cacheRule('pair', 'pair:{user_id}:{n}', { n: 'int' }),
-  cacheRule('twin', 'twin:{owner}:{page}', { page: 'bigint' }),
-  cacheRule('team', 'team:{team_id}', { team_id: 'int' }),
-  cacheRule('crew', 'crew:{team}', { team: 'int' }),
-  cacheRule('all', 'all', {}),
-  cacheRule('whole', 'whole', {}),
-]
-
-type Rule = Omit<RuleOptions, 'table' | 'columns'> & { readonly columns?: readonly string[] | 'all' }
-const rule = ({ columns = ['status', 'user_id', 'n'], ...options }: Rule) =>
-  tableRule({ table: 'calls', ...(columns !== 'all' && { columns }), ...options })
-const via = ['agents ON agents.id = calls.agent_id']
+import { makePlan } from '../../helpers/plans.ts'
+import { caches, rule, type Rule, TABLE, UUID, via } from './calls.ts'
 
 /** Two caches by each kind of key, whose params are called otherwise. */
 const everyKind = makePlan(
