@@ -45,9 +45,18 @@ const failed = (path: string, done: string, cause: unknown): StalemateError =>
 export async function compareFiles(
   folder: string,
   files: ReadonlyMap<string, AnyText>,
-  { shown = folder, remove = [], fileSystem = disk }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<FileComparison[]> {
   const comparisons: FileComparison[] = []
+  for await (const comparison of compareEach(folder, files, options)) comparisons.push(comparison)
+  return comparisons
+}
+
+async function* compareEach(
+  folder: string,
+  files: ReadonlyMap<string, AnyText>,
+  { shown = folder, remove = [], fileSystem = disk }: WriteOptions,
+): AsyncGenerator<FileComparison> {
   const read = (path: string): Promise<string | undefined> =>
     fileSystem.readFile(join(folder, path), 'utf8').catch((error: unknown) => {
       if (hasCode(error, 'ENOENT')) return undefined
@@ -56,25 +65,26 @@ export async function compareFiles(
   for (const [path, after] of files) {
     const before = await read(path)
     const state = before === undefined ? 'created' : before === String(after) ? 'unchanged' : 'updated'
-    comparisons.push({ path, state, before, after })
+    yield { path, state, before, after }
   }
   for (const path of remove) {
     const before = await read(path)
-    if (before !== undefined) comparisons.push({ path, state: 'removed', before, after: '' })
+    if (before !== undefined) yield { path, state: 'removed', before, after: '' }
   }
-  return comparisons
 }
 
-/** Characters that are written at once, at least. */
-const CHUNK = 262_144
+/** Characters of a part of a text, at least. */
+const PART = 262_144
+/** Bytes that are written at once: a long text is written in few steps while the texts after it are made. */
+const CHUNK = 8_388_608
 
 /** The bytes of a text, in pieces in the same memory: each is written before the next is made. */
 function* encode(text: AnyText): Generator<Uint8Array> {
-  const pieces = Pieces.of(text)
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  const bytes = Buffer.allocUnsafe(Math.min(length, CHUNK) * 4)
+  const parts = Pieces.of(text).flatMap(cut)
+  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
+  const bytes = Buffer.allocUnsafe(Math.min(length, CHUNK))
   let filled = 0
-  for (const part of pieces.flatMap(cut)) {
+  for (const part of parts) {
     const size = Buffer.byteLength(part)
     if (filled > 0 && filled + size > bytes.length) {
       yield bytes.subarray(0, filled)
@@ -88,10 +98,10 @@ function* encode(text: AnyText): Generator<Uint8Array> {
 
 /** A long text in parts, cut after line ends, never in the middle of a character. */
 function cut(text: string): readonly string[] {
-  if (text.length <= CHUNK) return [text]
+  if (text.length <= PART) return [text]
   const parts: string[] = []
   for (let start = 0; start < text.length;) {
-    const end = text.indexOf('\n', start + CHUNK) + 1 || text.length
+    const end = text.indexOf('\n', start + PART) + 1 || text.length
     parts.push(text.slice(start, end))
     start = end
   }
@@ -138,22 +148,30 @@ export async function writeFiles(
     fileSystem = disk,
   }: WriteOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<FileComparison[]> {
-  const comparisons = await compareFiles(folder, files, { shown, remove, fileSystem })
-  const changes = comparisons.filter(({ state }) => state !== 'unchanged')
-  if (changes.length === 0) return comparisons
+  const comparisons: FileComparison[] = []
+  const changes: FileComparison[] = []
+  const writes: Promise<void>[] = []
   const undo: Undo = []
+  let temporary: string | undefined
   let at = shown
   try {
-    await makeFolder(folder, undo, fileSystem)
-    const temporary = await fileSystem.mkdtemp(join(folder, '.stalemate-'))
-    const removeTemporary = (): Promise<void> => fileSystem.rm(temporary, { recursive: true, force: true })
-    undo.push(removeTemporary)
-    for (const [index, { path, state, after }] of changes.entries()) {
+    for await (const comparison of compareEach(folder, files, { shown, remove, fileSystem })) {
       signal?.throwIfAborted()
+      comparisons.push(comparison)
+      const { path, state, after } = comparison
+      if (state === 'unchanged') continue
+      const index = changes.push(comparison) - 1
+      temporary ??= await makeTemporary(folder, undo, fileSystem)
       if (state === 'removed') continue
-      at = `${shown}/${path}`
-      await fileSystem.writeFile(join(temporary, `${index}.new`), encode(after))
+      // Not waited for: the texts after it are made, or compared, meanwhile.
+      const write = fileSystem.writeFile(join(temporary, `${index}.new`), encode(after))
+      writes.push(
+        write.catch((error: unknown) => Promise.reject(failed(`${shown}/${path}`, 'written', error))),
+      )
+      writes.at(-1)?.catch(() => undefined)
     }
+    if (temporary === undefined) return comparisons
+    await Promise.all(writes)
     for (const [index, { path, state }] of changes.entries()) {
       signal?.throwIfAborted()
       const target = join(folder, path)
@@ -169,10 +187,19 @@ export async function writeFiles(
       await fileSystem.rename(join(temporary, `${index}.new`), target)
       undo.push(() => (state === 'updated' ? fileSystem.rename(kept, target) : fileSystem.rm(target)))
     }
-    await removeTemporary()
+    await fileSystem.rm(temporary, { recursive: true, force: true })
     return comparisons
   } catch (error) {
+    await Promise.allSettled(writes)
     await undoAll(undo)
-    throw signal?.aborted ? error : failed(at, 'written', error)
+    throw signal?.aborted || error instanceof StalemateError ? error : failed(at, 'written', error)
   }
+}
+
+/** Makes a temporary folder in a folder, which is made too where it is not there. */
+async function makeTemporary(folder: string, undo: Undo, fileSystem: Disk): Promise<string> {
+  await makeFolder(folder, undo, fileSystem)
+  const temporary = await fileSystem.mkdtemp(join(folder, '.stalemate-'))
+  undo.push(() => fileSystem.rm(temporary, { recursive: true, force: true }))
+  return temporary
 }

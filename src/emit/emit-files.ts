@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts'
-import type { AnyText } from '../sql/pieces.ts'
+import { type AnyText, Pieces } from '../sql/pieces.ts'
 import { cachesOutput } from './caches.ts'
 import { emitMigrations, type MigrationOptions } from './emit-migrations.ts'
 import { findFormerFeeds } from './former-feeds.ts'
@@ -32,10 +32,12 @@ export function emitFiles(
   const given = { plan, sources: [...sources].sort(), bodies: renderBodies(plan) }
   const { files, objects } = emitMigrations(given, options)
   const formerFeeds = findFormerFeeds(plan.feed, objects)
-  const manifest = buildManifest(plan, given.bodies, formerFeeds)
-  const input: EmitInput = { ...given, ruleset, schema, manifest }
+  let made: EmitInput | undefined
+  const input = (): EmitInput =>
+    (made ??= { ...given, ruleset, schema, manifest: buildManifest(plan, given.bodies, formerFeeds) })
   return new Map<string, AnyText>([
     ...files,
-    ...outputs.map(({ path, emit }) => [path, emit(input)] as const),
+    // Made when they are asked for, so that the migration, which is long, can be written meanwhile.
+    ...outputs.map(({ path, emit }) => [path, new Pieces(() => [emit(input())])] as const),
   ])
 }

@@ -6,10 +6,16 @@ export type AnyText = string | Pieces
  * that is only read from its beginning to its end need never be one.
  */
 export class Pieces {
-  readonly list: readonly string[]
+  readonly #make: () => readonly string[]
+  #list: readonly string[] | undefined
 
-  constructor(list: readonly string[]) {
-    this.list = list
+  /** @param list the pieces, or what makes them once they are asked for */
+  constructor(list: readonly string[] | (() => readonly string[])) {
+    this.#make = typeof list === 'function' ? list : () => list
+  }
+
+  get list(): readonly string[] {
+    return (this.#list ??= this.#make())
   }
 
   /** Of any text. */

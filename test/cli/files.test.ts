@@ -1,7 +1,8 @@
 import test from 'ava'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import * as disk from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { compareFiles, writeFiles } from '../../src/cli/files.ts'
 import { makeFolder } from '../helpers/io.ts'
 import { Pieces } from '../../src/sql/pieces.ts'
@@ -117,7 +118,7 @@ test('an abort between two files takes back the first', async (t) => {
   t.deepEqual(await readTree(out), before)
 })
 
-test('a folder in the place of a file is an error before anything is written', async (t) => {
+test('a folder in the place of a file is an error, and nothing is left of what was written', async (t) => {
   const out = await makeFolder(t)
   await mkdir(join(out, 'c.txt'))
   await t.throwsAsync(writeFiles(out, OLD), { code: 'file-failed', message: /c\.txt cannot be read: / })
@@ -156,4 +157,57 @@ test('texts in pieces are written as the texts that they make, whatever the piec
     changed.map(({ state }) => state),
     ['updated'],
   )
+})
+
+/** The last part of a path that is a text. */
+const nameOf = (path: unknown): string => (typeof path === 'string' ? basename(path) : '')
+
+/** As long as it takes until all else that can go on has done so. */
+async function idle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await setImmediate()
+}
+
+test('a text that is made when it is asked for is made while those before it are written', async (t) => {
+  const out = await makeFolder(t)
+  const log: string[] = []
+  const slow: Disk = {
+    ...disk,
+    writeFile: async (...args) => {
+      await disk.writeFile(...args)
+      await idle()
+      log.push(`${nameOf(args[0])} is written`)
+    },
+  }
+  const late = new Pieces(() => {
+    log.push('b.txt is made')
+    return ['b']
+  })
+  const files = new Map<string, string | Pieces>([
+    ['a.txt', 'a'],
+    ['b.txt', late],
+  ])
+  await writeFiles(out, files, { fileSystem: slow })
+  t.deepEqual(log, ['b.txt is made', '0.new is written', '1.new is written'])
+  t.deepEqual(await readTree(out), { 'a.txt': 'a', 'b.txt': 'b' })
+})
+
+test('what is still being written when another file cannot be is waited for, and goes too', async (t) => {
+  const out = await makeFolder(t)
+  const { writeFile: fail } = failAt('writeFile', 1)
+  let settled = false
+  const slow: Disk = {
+    ...disk,
+    writeFile: async (...args) => {
+      if (nameOf(args[0]) !== '0.new') return await fail(...args)
+      await idle()
+      await disk.writeFile(...args)
+      settled = true
+    },
+  }
+  await t.throwsAsync(writeFiles(out, OLD, { fileSystem: slow }), {
+    code: 'file-failed',
+    message: /deep\/b\.txt cannot be written: /,
+  })
+  t.true(settled)
+  t.deepEqual(await readdir(out), [])
 })
