@@ -6,6 +6,10 @@ const BUSY = 3
 const CROWDED = 10
 /** Changes in one look that are many. */
 const MANY = 20
+/** Milliseconds between looks while so many come that the looks themselves hold up the writers. */
+const FLOODED = 20
+/** Changes in one look that are so many. */
+const FLOOD = 60
 /** Milliseconds between looks without a bell, or while a long transaction keeps the reader from sleeping. */
 const IDLE = 25
 /** Milliseconds between looks in sleep: what the bell does not announce is seen after so long. */
@@ -66,6 +70,11 @@ class OutboxDoze implements Doze {
   #stayAwake(changes: number): Step {
     const wasArmed = this.#armed !== undefined
     this.#armed = undefined
-    return { sleeps: wasArmed ? false : undefined, pause: changes < MANY ? BUSY : CROWDED }
+    return { sleeps: wasArmed ? false : undefined, pause: pauseAfter(changes) }
   }
+}
+
+function pauseAfter(changes: number): number {
+  if (changes < MANY) return BUSY
+  return changes < FLOOD ? CROWDED : FLOODED
 }

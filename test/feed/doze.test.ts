@@ -22,6 +22,12 @@ test('a reader without a bell never arms it, and looks 40 times a second', (t) =
     t.deepEqual(doze.next(0, QUIET, now), { sleeps: undefined, pause: 25 })
 })
 
+test('a reader looks less often the more changes come', (t) => {
+  const doze = createDoze(true, 0)
+  const pauses = [1, 19, 20, 59, 60, 2_000, 1].map((changes, now) => doze.next(changes, QUIET, now).pause)
+  t.deepEqual(pauses, [3, 3, 10, 10, 20, 20, 3])
+})
+
 test('a reader that has armed looks every 3 ms while a transaction of that time runs, and sleeps when it has ended', (t) => {
   const doze = createDoze(true, 0)
   t.deepEqual(doze.next(0, QUIET, 1_000), { sleeps: true, pause: 0 })
