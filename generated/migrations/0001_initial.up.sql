@@ -164,7 +164,7 @@ COMMENT ON FUNCTION stalemate.bell_v1(regclass, int, boolean) IS 'stalemate, for
 REVOKE ALL ON FUNCTION stalemate.bell_v1(regclass, int, boolean) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION stalemate.trim_v1() RETURNS int
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $stalemate$
 DECLARE
   trimmed int := 0;
@@ -187,15 +187,23 @@ BEGIN
   END LOOP;
   -- No DELETE, which would leave the rows to vacuum; and no waiting for a lock, behind which writers would wait.
   IF written <> 0 AND EXISTS (SELECT FROM stalemate.outbox_0) AND NOT EXISTS (
-    SELECT FROM stalemate.outbox_0 AS o JOIN stalemate.readers AS r USING (channel)
-    WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+    SELECT FROM stalemate.readers AS r CROSS JOIN LATERAL (
+      SELECT FROM stalemate.outbox_0 AS o
+      WHERE o.xid >= pg_snapshot_xmin(r.position) AND o.channel = r.channel
+        AND NOT pg_visible_in_snapshot(o.xid, r.position)
+      LIMIT 1
+    ) AS missing
   ) THEN
     BEGIN
       LOCK TABLE stalemate.outbox_0 IN ACCESS EXCLUSIVE MODE NOWAIT;
       -- Who held the lock until now may have written more.
       IF NOT EXISTS (
-        SELECT FROM stalemate.outbox_0 AS o JOIN stalemate.readers AS r USING (channel)
-        WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+        SELECT FROM stalemate.readers AS r CROSS JOIN LATERAL (
+          SELECT FROM stalemate.outbox_0 AS o
+          WHERE o.xid >= pg_snapshot_xmin(r.position) AND o.channel = r.channel
+            AND NOT pg_visible_in_snapshot(o.xid, r.position)
+          LIMIT 1
+        ) AS missing
       ) THEN
         TRUNCATE stalemate.outbox_0;
         trimmed := trimmed + 1;
@@ -205,15 +213,23 @@ BEGIN
     END;
   END IF;
   IF written <> 1 AND EXISTS (SELECT FROM stalemate.outbox_1) AND NOT EXISTS (
-    SELECT FROM stalemate.outbox_1 AS o JOIN stalemate.readers AS r USING (channel)
-    WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+    SELECT FROM stalemate.readers AS r CROSS JOIN LATERAL (
+      SELECT FROM stalemate.outbox_1 AS o
+      WHERE o.xid >= pg_snapshot_xmin(r.position) AND o.channel = r.channel
+        AND NOT pg_visible_in_snapshot(o.xid, r.position)
+      LIMIT 1
+    ) AS missing
   ) THEN
     BEGIN
       LOCK TABLE stalemate.outbox_1 IN ACCESS EXCLUSIVE MODE NOWAIT;
       -- Who held the lock until now may have written more.
       IF NOT EXISTS (
-        SELECT FROM stalemate.outbox_1 AS o JOIN stalemate.readers AS r USING (channel)
-        WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+        SELECT FROM stalemate.readers AS r CROSS JOIN LATERAL (
+          SELECT FROM stalemate.outbox_1 AS o
+          WHERE o.xid >= pg_snapshot_xmin(r.position) AND o.channel = r.channel
+            AND NOT pg_visible_in_snapshot(o.xid, r.position)
+          LIMIT 1
+        ) AS missing
       ) THEN
         TRUNCATE stalemate.outbox_1;
         trimmed := trimmed + 1;
@@ -223,15 +239,23 @@ BEGIN
     END;
   END IF;
   IF written <> 2 AND EXISTS (SELECT FROM stalemate.outbox_2) AND NOT EXISTS (
-    SELECT FROM stalemate.outbox_2 AS o JOIN stalemate.readers AS r USING (channel)
-    WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+    SELECT FROM stalemate.readers AS r CROSS JOIN LATERAL (
+      SELECT FROM stalemate.outbox_2 AS o
+      WHERE o.xid >= pg_snapshot_xmin(r.position) AND o.channel = r.channel
+        AND NOT pg_visible_in_snapshot(o.xid, r.position)
+      LIMIT 1
+    ) AS missing
   ) THEN
     BEGIN
       LOCK TABLE stalemate.outbox_2 IN ACCESS EXCLUSIVE MODE NOWAIT;
       -- Who held the lock until now may have written more.
       IF NOT EXISTS (
-        SELECT FROM stalemate.outbox_2 AS o JOIN stalemate.readers AS r USING (channel)
-        WHERE NOT pg_visible_in_snapshot(o.xid, r.position)
+        SELECT FROM stalemate.readers AS r CROSS JOIN LATERAL (
+          SELECT FROM stalemate.outbox_2 AS o
+          WHERE o.xid >= pg_snapshot_xmin(r.position) AND o.channel = r.channel
+            AND NOT pg_visible_in_snapshot(o.xid, r.position)
+          LIMIT 1
+        ) AS missing
       ) THEN
         TRUNCATE stalemate.outbox_2;
         trimmed := trimmed + 1;

@@ -115,6 +115,35 @@ test('a table is emptied when every reader has what is in it, and not before', a
   t.deepEqual(bench.keys(), ['old', 'later'])
 })
 
+test('what every reader has is not looked at row by row', async (t) => {
+  const bench = await createFeedBench(t, { feed: 'outbox' })
+  const table = await createResting(bench)
+  await bench.database.query(
+    `INSERT INTO ${table} (channel, message) SELECT $1, '{}' FROM generate_series(1, 5000)`,
+    [bench.channel],
+  )
+  // A snapshot in which nothing runs, whatever other tests do meanwhile.
+  await bench.database.query(
+    `INSERT INTO stalemate.readers
+     SELECT 'one', $1, 0, format('%1$s:%1$s:', pg_snapshot_xmax(pg_current_snapshot()))::pg_snapshot,
+       clock_timestamp() + interval '1 hour'`,
+    [bench.channel],
+  )
+  const client = await bench.writer()
+  const looked = `SELECT pg_stat_get_xact_tuples_returned('${table}'::regclass)
+    + pg_stat_get_xact_tuples_returned('${table}_xid'::regclass) AS rows`
+  const other = await bench.writer()
+  // Who holds the table keeps it from being emptied, and the counts with it.
+  await other.query(`BEGIN; LOCK TABLE ${table} IN ACCESS SHARE MODE`)
+  await client.query('BEGIN')
+  t.deepEqual((await client.query('SELECT stalemate.trim_v1() AS trimmed')).rows, [{ trimmed: 0 }])
+  const { rows } = await client.query<{ rows: string }>(looked)
+  t.true(Number(rows[0]?.rows) < 20, `${rows[0]?.rows} rows`)
+  await client.query('ROLLBACK')
+  await other.query('ROLLBACK')
+  t.is(await trim(bench.database), 1)
+})
+
 test('a table with a writer in it is left alone, and nobody waits', async (t) => {
   const bench = await createFeedBench(t, { feed: 'outbox' })
   const table = await createResting(bench)
