@@ -165,7 +165,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "c1a8c78ce6f288758bc7d7400bee3bad"
+          "body": "e6fae09ef09f0b418695dc646dcf0f28"
         },
         {
           "name": "stalemate_callcentre_delete",
@@ -196,7 +196,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "393410cc292480701bd03e61372a0d82"
+          "body": "e500f1822a4bca1944d591b97f7f84e0"
         },
         {
           "name": "stalemate_callcentre_delete",
@@ -227,7 +227,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "88cac9d8334a13093f7c59158ae2dcd8"
+          "body": "ce3800fd5590cdb5fab54300bf6a4c47"
         },
         {
           "name": "stalemate_callcentre_delete",
@@ -258,7 +258,7 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "49cb56adec59fa1b85148921bf94e4d8"
+          "body": "5390092feffbbc6ba3d52fb3500c0aa2"
         },
         {
           "name": "stalemate_callcentre_delete",

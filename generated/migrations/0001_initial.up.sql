@@ -504,9 +504,10 @@ BEGIN
                   o.c2 AS old_1, n.c2 AS new_1,
                   o.c4 AS old_2, n.c4 AS new_2,
                   u.unpaired,
-                  ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
-                  ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record AS hit_2,
-                  ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_3
+                  ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS differs_1,
+                  ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record AS differs_2,
+                  ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AS differs_3,
+                  (o.when_1 OR n.when_1) AS held_1
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
@@ -542,11 +543,11 @@ BEGIN
               keys_1 AS (
                 SELECT v1, bool_or(told_1) AS told_1, bool_or(told_2) AS told_2
                 FROM (
-                  SELECT old_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  SELECT old_2 AS v1, unpaired OR differs_2 AS told_1, unpaired OR differs_3 AND held_1 AS told_2
                   FROM pairs
                   WHERE old_2 IS NOT NULL
                   UNION ALL
-                  SELECT new_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  SELECT new_2 AS v1, unpaired OR differs_2 AS told_1, unpaired OR differs_3 AND held_1 AS told_2
                   FROM pairs
                   WHERE new_2 IS DISTINCT FROM old_2
                     AND new_2 IS NOT NULL
@@ -561,12 +562,12 @@ BEGIN
                   WITH found AS (
                     SELECT old_1 AS v1
                     FROM pairs
-                    WHERE (unpaired OR hit_1)
+                    WHERE (unpaired OR differs_1)
                       AND old_1 IS NOT NULL
                     UNION
                     SELECT new_1 AS v1
                     FROM pairs
-                    WHERE (unpaired OR hit_1)
+                    WHERE (unpaired OR differs_1)
                       AND new_1 IS DISTINCT FROM old_1
                       AND new_1 IS NOT NULL
                     LIMIT 1001
@@ -1092,10 +1093,11 @@ BEGIN
                   o.c1 AS old_1, n.c1 AS new_1,
                   o.c6 AS old_2, n.c6 AS new_2,
                   u.unpaired,
-                  ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) AS hit_1,
-                  ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record AS hit_2,
-                  ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record AS hit_3,
-                  ROW(o.c5)::record *<> ROW(n.c5)::record AS hit_4
+                  ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AS differs_1,
+                  ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record AS differs_2,
+                  ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record AS differs_3,
+                  ROW(o.c5)::record *<> ROW(n.c5)::record AS differs_4,
+                  (o.when_1 OR n.when_1) AS held_1
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
@@ -1136,11 +1138,11 @@ BEGIN
               keys_1 AS (
                 SELECT v1, bool_or(told_1) AS told_1, bool_or(told_2) AS told_2
                 FROM (
-                  SELECT old_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  SELECT old_2 AS v1, unpaired OR differs_2 AS told_1, unpaired OR differs_3 AS told_2
                   FROM pairs
                   WHERE old_2 IS NOT NULL
                   UNION ALL
-                  SELECT new_2 AS v1, unpaired OR hit_2 AS told_1, unpaired OR hit_3 AS told_2
+                  SELECT new_2 AS v1, unpaired OR differs_2 AS told_1, unpaired OR differs_3 AS told_2
                   FROM pairs
                   WHERE new_2 IS DISTINCT FROM old_2
                     AND new_2 IS NOT NULL
@@ -1155,12 +1157,12 @@ BEGIN
                     WITH found AS (
                       SELECT old_1 AS v1
                       FROM pairs
-                      WHERE (unpaired OR hit_1)
+                      WHERE (unpaired OR differs_1 AND held_1)
                         AND old_1 IS NOT NULL
                       UNION
                       SELECT new_1 AS v1
                       FROM pairs
-                      WHERE (unpaired OR hit_1)
+                      WHERE (unpaired OR differs_1 AND held_1)
                         AND new_1 IS DISTINCT FROM old_1
                         AND new_1 IS NOT NULL
                       LIMIT 1001
@@ -1212,7 +1214,7 @@ BEGIN
                 -- overview, as a whole
                 (
                   SELECT '["overview","unbound"]'
-                  WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_4))
+                  WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR differs_4))
                 )
               )
             INTO stalemate_targets;
@@ -1655,9 +1657,11 @@ BEGIN
                   o.c1 AS old_1, n.c1 AS new_1,
                   (to_json(o.c1) #>> '{}') COLLATE "C" AS old_2, (to_json(n.c1) #>> '{}') COLLATE "C" AS new_2,
                   u.unpaired,
-                  ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_1,
-                  ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_1 OR n.when_1) AS hit_2,
-                  ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_2 OR n.when_2) AS hit_3
+                  ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS differs_1,
+                  ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AS differs_2,
+                  ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AS differs_3,
+                  (o.when_1 OR n.when_1) AS held_1,
+                  (o.when_2 OR n.when_2) AS held_2
                 FROM (
                   SELECT
                     row_number() OVER () AS place,
@@ -1699,12 +1703,12 @@ BEGIN
                   WITH found AS (
                     SELECT old_1 AS v1
                     FROM pairs
-                    WHERE (unpaired OR hit_1)
+                    WHERE (unpaired OR differs_1)
                       AND old_1 IS NOT NULL
                     UNION
                     SELECT new_1 AS v1
                     FROM pairs
-                    WHERE (unpaired OR hit_1)
+                    WHERE (unpaired OR differs_1)
                       AND new_1 IS DISTINCT FROM old_1
                       AND new_1 IS NOT NULL
                     LIMIT 1001
@@ -1724,12 +1728,12 @@ BEGIN
                     WITH found AS (
                       SELECT (to_json(old_2) #>> '{}') COLLATE "C" AS v1
                       FROM pairs
-                      WHERE (unpaired OR hit_2)
+                      WHERE (unpaired OR differs_2 AND held_1)
                         AND old_2 IS NOT NULL
                       UNION
                       SELECT (to_json(new_2) #>> '{}') COLLATE "C" AS v1
                       FROM pairs
-                      WHERE (unpaired OR hit_2)
+                      WHERE (unpaired OR differs_2 AND held_1)
                         AND new_2 IS DISTINCT FROM old_2
                         AND new_2 IS NOT NULL
                       LIMIT 1001
@@ -1748,7 +1752,7 @@ BEGIN
                   -- overview, as a whole
                   (
                     SELECT '["overview","unbound"]'
-                    WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR hit_3))
+                    WHERE EXISTS (SELECT FROM pairs WHERE (unpaired OR differs_3 AND held_2))
                   )
                 END
               )
@@ -2154,9 +2158,9 @@ BEGIN
             SELECT
               o.c2 AS old_1, n.c2 AS new_1,
               u.unpaired,
-              ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS hit_1,
-              ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS hit_2,
-              ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS hit_3
+              ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record AS differs_1,
+              ROW(o.c2, o.c3, o.c4)::record *<> ROW(n.c2, n.c3, n.c4)::record AS differs_2,
+              ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record AS differs_3
             FROM (
               SELECT
                 row_number() OVER () AS place,
@@ -2188,11 +2192,11 @@ BEGIN
           keys_1 AS (
             SELECT v1, bool_or(told_1) AS told_1, bool_or(told_2) AS told_2, bool_or(told_3) AS told_3
             FROM (
-              SELECT old_1 AS v1, unpaired OR hit_1 AS told_1, unpaired OR hit_2 AS told_2, unpaired OR hit_3 AS told_3
+              SELECT old_1 AS v1, unpaired OR differs_1 AS told_1, unpaired OR differs_2 AS told_2, unpaired OR differs_3 AS told_3
               FROM pairs
               WHERE old_1 IS NOT NULL
               UNION ALL
-              SELECT new_1 AS v1, unpaired OR hit_1 AS told_1, unpaired OR hit_2 AS told_2, unpaired OR hit_3 AS told_3
+              SELECT new_1 AS v1, unpaired OR differs_1 AS told_1, unpaired OR differs_2 AS told_2, unpaired OR differs_3 AS told_3
               FROM pairs
               WHERE new_1 IS DISTINCT FROM old_1
                 AND new_1 IS NOT NULL

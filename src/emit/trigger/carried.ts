@@ -1,5 +1,6 @@
 import type { Plan, Watch } from '../../plan/plan.ts'
 import { type Fragment, identifier, integer, joinSql, sql } from '../../sql/fragment.ts'
+import { baseLists, type ColumnList, partsOf } from './column-lists.ts'
 import { unlessDoubt } from './doubt.ts'
 import { comparedSql, onceEach, type SentColumn, sentTexts } from './key.ts'
 import { conditionSql } from './rows-body.ts'
@@ -17,10 +18,11 @@ export class Carried {
   readonly conditions: readonly string[]
   /** The ways in which a pair can matter to a watch, each once. */
   readonly hits: readonly Fragment[]
+  /** Lists of columns of which it is noted whether they differ; what differs to a watch is some of them together. */
+  readonly #lists: readonly ColumnList[]
   /** Numbers by column, and by what tells a value apart. */
   readonly #names: ReadonlyMap<string, number>
   readonly #numbers: ReadonlyMap<string, number>
-  readonly #hits: readonly string[]
 
   constructor(plan: Plan, watches: readonly Watch[]) {
     const texts = watches.flatMap((watch) => sentTexts(plan, watch))
@@ -33,7 +35,7 @@ export class Carried {
     this.#numbers = new Map(this.texts.map(({ id }, index) => [id, index + 1]))
     const hits = new Map(watches.map((watch) => hitSql(watch, this)).map((hit) => [hit.toString(), hit]))
     this.hits = [...hits.values()]
-    this.#hits = [...hits.keys()]
+    this.#lists = baseLists(watches.map(({ columns }) => columns))
   }
 
   /** `c1`, `c2`, ... */
@@ -53,10 +55,33 @@ export class Carried {
     return differSql(this.images ? 'all' : this.columns, this)
   }
 
-  /** `hit_1`, `hit_2`, ...: the ways in which a pair can matter to watches. */
-  hitsOf(watches: readonly Watch[]): readonly Fragment[] {
-    const numbers = new Set(watches.map((watch) => this.#hits.indexOf(hitSql(watch, this).toString()) + 1))
-    return [...numbers].map(hitName)
+  /** What is noted of a pair to tell to which watches it matters: `differs_1`, ..., and `held_1`, ... */
+  notes(): readonly Fragment[] {
+    const held = this.conditions.map((_, index) => {
+      const name = sql`when_${integer(index + 1)}`
+      return sql`(o.${name} OR n.${name}) AS ${heldName(index)}`
+    })
+    return [
+      ...this.#lists.map((list, index) => sql`${differSql(list, this)} AS ${differsName(index)}`),
+      ...held,
+    ]
+  }
+
+  /** Whether a pair matters to one of the watches, by what is noted of it. */
+  noted(watches: readonly Watch[]): Fragment {
+    const hits = watches.map(({ columns, when }) => {
+      const parts = partsOf(columns, this.#lists).map(differsName)
+      const differs = joinSql(parts, ' OR ')
+      if (when === undefined) return differs
+      const held = heldName(this.conditions.indexOf(when.sql))
+      return sql`${parts.length === 1 ? differs : sql`(${differs})`} AND ${held}`
+    })
+    return anyOf(hits)
+  }
+
+  /** Whether it takes fewer comparisons to note how a pair differs than to ask for each search, which is this many. */
+  paysToNote(asked: number): boolean {
+    return asked > this.#lists.length
   }
 
   /** `old_1`, `new_1`, ... */
@@ -106,7 +131,7 @@ export function hitSql({ columns, when }: Watch, carried: Carried): Fragment {
   return sql`${changed} AND (o.${holds} OR n.${holds})`
 }
 
-function differSql(names: Watch['columns'], carried: Carried): Fragment {
+function differSql(names: ColumnList, carried: Carried): Fragment {
   if (names === 'all') return sql`o.image *<> n.image`
   const side = (version: Fragment): Fragment =>
     sql`ROW(${joinSql(
@@ -116,6 +141,10 @@ function differSql(names: Watch['columns'], carried: Carried): Fragment {
   return sql`${side(sql`o`)} *<> ${side(sql`n`)}`
 }
 
-export function hitName(number: number): Fragment {
-  return sql`hit_${integer(number)}`
+function differsName(index: number): Fragment {
+  return sql`differs_${integer(index + 1)}`
+}
+
+function heldName(index: number): Fragment {
+  return sql`held_${integer(index + 1)}`
 }

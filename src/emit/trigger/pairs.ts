@@ -84,7 +84,7 @@ function toldName(index: number): Fragment {
 
 /** Whether a pair matters to one of the watches. */
 function toldBy(watches: readonly Watch[], carried: Carried): Fragment {
-  return sql`unpaired OR ${joinSql(carried.hitsOf(watches), ' OR ')}`
+  return sql`unpaired OR ${carried.noted(watches)}`
 }
 
 function hasKey(plan: Plan, watch: Watch, version: 'old' | 'new', carried: Carried): readonly Fragment[] {

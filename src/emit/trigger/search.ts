@@ -1,6 +1,7 @@
 import type { Plan, Watch } from '../../plan/plan.ts'
 import { sentValues } from '../../plan/sent.ts'
 import type { Operation } from '../../wire/change.ts'
+import { isWithin } from './column-lists.ts'
 import type { Group, Source } from './group.ts'
 import { sentIdentity } from './key.ts'
 
@@ -87,12 +88,8 @@ function withoutImplied(watches: readonly Watch[], operation: Operation): readon
 
 /** Whether each row that matters to a watch matters to the other, too. */
 function implies(watch: Watch, other: Watch, operation: Operation): boolean {
-  const { columns } = other
-  const covers =
-    operation !== 'update' ||
-    columns === 'all' ||
-    (watch.columns !== 'all' && watch.columns.every((column) => columns.includes(column)))
-  return covers && (other.when === undefined || other.when.sql === watch.when?.sql)
+  const isCovered = operation !== 'update' || isWithin(watch.columns, other.columns)
+  return isCovered && (other.when === undefined || other.when.sql === watch.when?.sql)
 }
 
 /** Whether one of the watches has a condition, which may raise. */

@@ -1,16 +1,15 @@
-import type { Plan, PlanTable, Watch } from '../../plan/plan.ts'
+import type { Plan, PlanTable } from '../../plan/plan.ts'
 import { type Fragment, identifier, joinSql, sql } from '../../sql/fragment.ts'
-import { Carried, carryText, hitName, hitSql, versionsSql } from './carried.ts'
+import { Carried, carryText, versionsSql } from './carried.ts'
 import { orDoubt } from './doubt.ts'
 import type { Frame } from './frame.ts'
-import { rowKey, type RowKey } from './key.ts'
 import { mostSql } from './most.ts'
-import { oneRowQuery, type OneTarget, oneRowTargets, sharedRowTargets } from './one-row.ts'
-import { findInPairs, versionsOf } from './pairs.ts'
+import { onePairQuery } from './one-pair.ts'
+import { findInPairs } from './pairs.ts'
 import type { Queries } from './queries.ts'
 import { limitTo, SAMPLE } from './sample.ts'
 import { groupByKey, type Search } from './search.ts'
-import { anyOf, joinTargets } from './target.ts'
+import { joinTargets } from './target.ts'
 
 /**
  * The queries of an update: for one row and for any number of them. The server adds the old and the new version of a
@@ -42,9 +41,7 @@ export function updateQueries(
   const list = [
     ...carried.texts.map((value) => carryText(value, carried)),
     // Where there is but one way to matter, all pairs that are kept do.
-    ...(carried.hits.length === 1
-      ? []
-      : [sql`u.unpaired`, ...carried.hits.map((hit, index) => sql`${hit} AS ${hitName(index + 1)}`)]),
+    ...(carried.hits.length === 1 ? [] : [sql`u.unpaired`, ...carried.notes()]),
   ]
   const pairs = sql`
     -- The versions of a row have the same place in both tables.
@@ -67,8 +64,10 @@ export function updateQueries(
     )
   `
   return {
-    one: oneRowQuery(
-      kinds.map((same) => onePair(plan, same, carried)),
+    one: onePairQuery(
+      plan,
+      kinds,
+      carried,
       frame,
       sql`
         (
@@ -87,25 +86,4 @@ export function updateQueries(
     `,
     most: mostSql(plan, kinds, alias),
   }
-}
-
-function onePair(plan: Plan, same: readonly Search[], carried: Carried): OneTarget {
-  const told = same.map((search) => ({
-    search,
-    rows: search.sources.map(({ watch, watches }) => ({
-      hit: anyOf(watches.map((each) => hitSql(each, carried))),
-      keys: search.isBound ? pairKeys(plan, watch, carried) : [],
-    })),
-  }))
-  const [only, other] = told
-  return only !== undefined && other === undefined
-    ? oneRowTargets(only.search, only.rows)
-    : sharedRowTargets(told)
-}
-
-function pairKeys(plan: Plan, watch: Watch, carried: Carried): readonly RowKey[] {
-  return versionsOf(watch).map((version) => {
-    const row = version === 'old' ? sql`o` : sql`n`
-    return rowKey(plan, watch, ({ column }) => sql`${row}.${carried.column(column)}`)
-  })
 }

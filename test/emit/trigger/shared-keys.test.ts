@@ -2,7 +2,7 @@ import test from 'ava'
 import { triggerBody } from '../../../src/emit/trigger/trigger-body.ts'
 import { install } from '../../helpers/installation.ts'
 import { makePlan } from '../../helpers/plans.ts'
-import { caches, rule, TABLE, UUID, via } from './calls.ts'
+import { caches, rule, type Rule, TABLE, UUID, via } from './calls.ts'
 
 /** Three caches by one column, of which each reads another column; and two by a pair of them. */
 const sameKey = makePlan(
@@ -201,4 +201,34 @@ test('a collation that takes different texts for equal takes no key for another'
     t.deepEqual(await sentBy(`UPDATE calls SET note = 'X'`), ['update list owner=A'])
     await sentBy('DELETE FROM calls')
   }
+})
+
+test('columns are compared once for all caches, whose lists of them may be made of one another', (t) => {
+  const listed = [
+    { cache: 'board', params: { user_id: 'user_id' }, columns: ['status', 'n'] },
+    { cache: 'list', params: { owner: 'user_id' }, columns: ['status'] },
+    { cache: 'pair', params: { user_id: 'user_id' }, columns: ['n'] },
+  ]
+  const compared = (rules: readonly Rule[]): readonly number[] => {
+    const plan = makePlan(caches, rules.map(rule))
+    const body = triggerBody(plan, plan.tables[0] ?? t.fail(), 'update')
+    return body.split('FULL JOIN').map((part) => part.split('*<>').length - 1)
+  }
+  // Of one row and in the pairs, and by what pairs are kept.
+  t.deepEqual(compared(listed), [2 + 2, 1])
+  t.deepEqual(
+    compared([...listed, { cache: 'twin', params: { owner: 'user_id' }, columns: ['note', 'n'] }]),
+    [3 + 3, 1],
+  )
+  // Where nothing is compared twice, nothing is noted.
+  t.deepEqual(compared(listed.slice(1)), [2 + 2, 1])
+  t.deepEqual(compared(listed.slice(1, 2)), [1, 1])
+  const when = (sql: string) => ({ when: sql, reads: ['n'] })
+  t.deepEqual(
+    compared([
+      { cache: 'board', params: { user_id: 'user_id' }, ...when('n > 0') },
+      { cache: 'list', params: { owner: 'user_id' }, ...when('n > 1') },
+    ]),
+    [1 + 1, 2],
+  )
 })
