@@ -5,6 +5,7 @@ import type { Operation } from '../../../src/wire/change.ts'
 import { createDatabase } from '../../helpers/database.ts'
 import { describe, install, migrationSql } from '../../helpers/installation.ts'
 import { makePlan } from '../../helpers/plans.ts'
+import { VERSIONS } from '../../helpers/versions.ts'
 import { caches, rule, type Rule, TABLE, UUID, via } from './calls.ts'
 
 /** Two caches by each kind of key, whose params are called otherwise. */
@@ -56,21 +57,23 @@ const ROWS: readonly Row[] = [
 const valuesOf = (rows: readonly Row[]): string =>
   rows.map(({ user, agent, n }) => `('${user}', '${agent}', ${n}, 'x')`).join(', ')
 
-test('caches by the same columns are told the same keys, whatever their params are called', async (t) => {
-  const { sentBy } = await install(t, everyKind, TABLE)
-  for (const rows of [ROWS.slice(0, 1), ROWS]) {
-    t.deepEqual(await sentBy(`INSERT INTO calls VALUES ${valuesOf(rows)}`), told(everyKind, 'insert', rows))
-    t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), told(everyKind, 'update', rows))
-    t.deepEqual(await sentBy(`UPDATE calls SET note = 'y'`), [])
-    const moved = rows.map(({ user, agent, n }) => ({ user: `${user}m`, agent, n: n + 10 }))
-    t.deepEqual(
-      await sentBy(`UPDATE calls SET user_id = user_id || 'm', n = n + 10`),
-      told(everyKind, 'update', [...rows, ...moved]),
-    )
-    t.deepEqual(await sentBy('DELETE FROM calls'), told(everyKind, 'delete', moved))
-    t.deepEqual(await sentBy('DELETE FROM calls'), [])
-  }
-})
+for (const version of VERSIONS) {
+  test(`caches by the same columns are told the same keys, whatever their params are called: PostgreSQL ${version}`, async (t) => {
+    const { sentBy } = await install(t, everyKind, TABLE, version)
+    for (const rows of [ROWS.slice(0, 1), ROWS]) {
+      t.deepEqual(await sentBy(`INSERT INTO calls VALUES ${valuesOf(rows)}`), told(everyKind, 'insert', rows))
+      t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), told(everyKind, 'update', rows))
+      t.deepEqual(await sentBy(`UPDATE calls SET note = 'y'`), [])
+      const moved = rows.map(({ user, agent, n }) => ({ user: `${user}m`, agent, n: n + 10 }))
+      t.deepEqual(
+        await sentBy(`UPDATE calls SET user_id = user_id || 'm', n = n + 10`),
+        told(everyKind, 'update', [...rows, ...moved]),
+      )
+      t.deepEqual(await sentBy('DELETE FROM calls'), told(everyKind, 'delete', moved))
+      t.deepEqual(await sentBy('DELETE FROM calls'), [])
+    }
+  })
+}
 
 test('a row without a key tells none of the caches', async (t) => {
   const { sentBy } = await install(t, everyKind, TABLE)

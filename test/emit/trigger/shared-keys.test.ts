@@ -2,6 +2,7 @@ import test from 'ava'
 import { triggerBody } from '../../../src/emit/trigger/trigger-body.ts'
 import { install } from '../../helpers/installation.ts'
 import { makePlan } from '../../helpers/plans.ts'
+import { VERSIONS } from '../../helpers/versions.ts'
 import { caches, rule, type Rule, TABLE, UUID, via } from './calls.ts'
 
 /** Three caches by one column, of which each reads another column; and two by a pair of them. */
@@ -21,59 +22,61 @@ const sameKey = makePlan(
   { maxKeys: 50 },
 )
 
-test('caches by the same column that read different columns share its keys, and each is told its own', async (t) => {
-  const { sentBy } = await install(t, sameKey, TABLE)
-  const path = (cache: string): string =>
-    sameKey.tables.flatMap(({ watches }) => watches.find((watch) => watch.cache === cache)?.path ?? [])[0]
-      ?.id ?? ''
-  const about = (lines: (user: string, agent: string) => readonly string[], count: number) =>
-    ['a', 'b'].slice(0, count).flatMap((user, index) => lines(user, `${UUID}${index + 1}`))
-  const body = triggerBody(
-    sameKey,
-    sameKey.tables.find(({ table }) => table.name === 'calls') ?? t.fail(),
-    'update',
-  )
-  t.is(body.split('bool_or(told_1)').length - 1, 3)
-  for (const count of [1, 2]) {
-    const rows = about((user, agent) => [`('${user}', '${agent}', 1, 'x', 'x')`], count)
-    await sentBy(`INSERT INTO calls VALUES ${rows.join(', ')}`)
-    const status = (user: string, agent: string) => [
-      `update agent agent_id=${agent}`,
-      `update board user_id=${user}`,
-      `update pair user_id=${user}`,
-      `update team @${path('team')} ${agent}`,
-    ]
-    const note = (user: string, agent: string) => [
-      `update crew @${path('crew')} ${agent}`,
-      `update list owner=${user}`,
-      `update pair user_id=${user}`,
-      `update profile of=${agent}`,
-      `update twin owner=${user},page=1`,
-    ]
-    const all = ['update all! unbound']
-    t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), about(status, count).sort())
-    t.deepEqual(await sentBy(`UPDATE calls SET note = 'y'`), [...all, ...about(note, count)].sort())
-    t.deepEqual(
-      await sentBy(`UPDATE calls SET status = 'z', note = 'z'`),
-      [...new Set([...all, ...about(status, count), ...about(note, count)])].sort(),
+for (const version of VERSIONS) {
+  test(`caches by the same column that read different columns share its keys, and each is told its own: PostgreSQL ${version}`, async (t) => {
+    const { sentBy } = await install(t, sameKey, TABLE, version)
+    const path = (cache: string): string =>
+      sameKey.tables.flatMap(({ watches }) => watches.find((watch) => watch.cache === cache)?.path ?? [])[0]
+        ?.id ?? ''
+    const about = (lines: (user: string, agent: string) => readonly string[], count: number) =>
+      ['a', 'b'].slice(0, count).flatMap((user, index) => lines(user, `${UUID}${index + 1}`))
+    const body = triggerBody(
+      sameKey,
+      sameKey.tables.find(({ table }) => table.name === 'calls') ?? t.fail(),
+      'update',
     )
-    t.deepEqual(await sentBy(`UPDATE calls SET status = 'z'`), [])
-    t.deepEqual(
-      await sentBy(`UPDATE calls SET user_id = user_id || 'm'`),
-      about(
-        (user) =>
-          [user, `${user}m`].flatMap((key) => [
-            `update board user_id=${key}`,
-            `update list owner=${key}`,
-            `update pair user_id=${key}`,
-            `update twin owner=${key},page=1`,
-          ]),
-        count,
-      ).sort(),
-    )
-    await sentBy('TRUNCATE calls')
-  }
-})
+    t.is(body.split('bool_or(told_1)').length - 1, 3)
+    for (const count of [1, 2]) {
+      const rows = about((user, agent) => [`('${user}', '${agent}', 1, 'x', 'x')`], count)
+      await sentBy(`INSERT INTO calls VALUES ${rows.join(', ')}`)
+      const status = (user: string, agent: string) => [
+        `update agent agent_id=${agent}`,
+        `update board user_id=${user}`,
+        `update pair user_id=${user}`,
+        `update team @${path('team')} ${agent}`,
+      ]
+      const note = (user: string, agent: string) => [
+        `update crew @${path('crew')} ${agent}`,
+        `update list owner=${user}`,
+        `update pair user_id=${user}`,
+        `update profile of=${agent}`,
+        `update twin owner=${user},page=1`,
+      ]
+      const all = ['update all! unbound']
+      t.deepEqual(await sentBy(`UPDATE calls SET status = 'y'`), about(status, count).sort())
+      t.deepEqual(await sentBy(`UPDATE calls SET note = 'y'`), [...all, ...about(note, count)].sort())
+      t.deepEqual(
+        await sentBy(`UPDATE calls SET status = 'z', note = 'z'`),
+        [...new Set([...all, ...about(status, count), ...about(note, count)])].sort(),
+      )
+      t.deepEqual(await sentBy(`UPDATE calls SET status = 'z'`), [])
+      t.deepEqual(
+        await sentBy(`UPDATE calls SET user_id = user_id || 'm'`),
+        about(
+          (user) =>
+            [user, `${user}m`].flatMap((key) => [
+              `update board user_id=${key}`,
+              `update list owner=${key}`,
+              `update pair user_id=${key}`,
+              `update twin owner=${key},page=1`,
+            ]),
+          count,
+        ).sort(),
+      )
+      await sentBy('TRUNCATE calls')
+    }
+  })
+}
 
 test('of many rows each of the caches that share keys has its own, its own too many, and its own sample', async (t) => {
   const plan = makePlan(
