@@ -159,19 +159,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__agents_insert",
-          "body": "5da3ac94aaa1ec27604957a091a5aa75"
+          "body": "82b691d65af1946117f7aec4c9bd1fb5"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__agents_update",
-          "body": "e6fae09ef09f0b418695dc646dcf0f28"
+          "body": "d762c4ce840d8922addc826a351c8e11"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__agents_delete",
-          "body": "16987c0f3cc6cb72e9452aed9275763f"
+          "body": "67d7b2ff4f2a7f9a05558263bacf54ce"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -190,19 +190,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "4122aa8fe85c2a295566b214bf57dfd1"
+          "body": "6f5004b9988e4558276c143097963be7"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "e500f1822a4bca1944d591b97f7f84e0"
+          "body": "3aa43fa13721da7223ba5d358432bc79"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "351b1f82fce0a53ba13a658141490355"
+          "body": "c5fb08c706844ba60361d040af79e585"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -221,19 +221,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__leads_insert",
-          "body": "ef1fd88cc1464d444df2f0f963f98154"
+          "body": "f581428f2bede6262ae0fd14b8329395"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__leads_update",
-          "body": "ce3800fd5590cdb5fab54300bf6a4c47"
+          "body": "2cd2ed7fe1f3f72c0ff0de9512d067d5"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__leads_delete",
-          "body": "7fc4ca670d3b4acd3ad5df527a5c94b4"
+          "body": "127b249e0ca7bef89a3a838b4a9f2866"
         },
         {
           "name": "stalemate_callcentre_truncate",
@@ -252,19 +252,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__users_insert",
-          "body": "c4f002689c788b6a32760f747dba2ebf"
+          "body": "a085deedbea557bb1b437ed5078ad4fc"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__users_update",
-          "body": "5390092feffbbc6ba3d52fb3500c0aa2"
+          "body": "c5e3c02ce0cc79bd7600b0d906ec8065"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__users_delete",
-          "body": "fd92338dd54476e397b2125237675731"
+          "body": "4f632095cbd3f113f2d49faf4de7bead"
         },
         {
           "name": "stalemate_callcentre_truncate",

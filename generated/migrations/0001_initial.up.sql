@@ -293,20 +293,29 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"agents","o":"insert","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
         -- agent_performance by agent_id
-        CASE WHEN agents.id IS NOT NULL THEN concat_ws(
+        concat_ws(
           agents.id::uuid::text,
           '["agent_leads",["agent_id"],["',
           '"]],["agent_performance",["agent_id"],["',
           '"]]'
-        ) END,
+        ),
         -- dashboard by user_id
-        CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        concat_ws(
+          agents.user_id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]]'
+        ),
         -- user_profile by user_id
-        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        CASE WHEN (active) THEN concat_ws(
+          agents.user_id::uuid::text,
+          '["user_profile",["user_id"],["',
+          '"]]'
+        ) END,
         -- overview, as a whole
         '["overview","unbound"]'
       ), '') || ']}'
@@ -440,17 +449,18 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"agents","o":"update","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
         -- agent_performance by agent_id
-        CASE WHEN (ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat_ws(
-          concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid))::text,
+        CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN concat_ws(
+          nullif(concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), ''),
           '["agent_leads",["agent_id"],["',
           '"]],["agent_performance",["agent_id"],["',
           '"]]'
         ) END,
-        CASE WHEN ((o.c4 IS NOT NULL) OR (n.c4 IS NOT NULL)) THEN replace(
+        replace(
           nullif(concat_ws(',',
             -- dashboard by user_id
             CASE WHEN ROW(o.c2, o.c4)::record *<> ROW(n.c2, n.c4)::record THEN '["dashboard",["user_id"],["?"]]' END,
@@ -458,8 +468,8 @@ BEGIN
             CASE WHEN ROW(o.c1, o.c4)::record *<> ROW(n.c1, n.c4)::record AND (o.when_1 OR n.when_1) THEN '["user_profile",["user_id"],["?"]]' END
           ), ''),
           '?',
-          concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid))::text
-        ) END
+          nullif(concat_ws('","', o.c4::uuid, nullif(n.c4::uuid, o.c4::uuid)), '')
+        )
       ), '') || ']}'
     FROM (
       SELECT
@@ -735,20 +745,29 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"agents","o":"delete","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
         -- agent_performance by agent_id
-        CASE WHEN agents.id IS NOT NULL THEN concat_ws(
+        concat_ws(
           agents.id::uuid::text,
           '["agent_leads",["agent_id"],["',
           '"]],["agent_performance",["agent_id"],["',
           '"]]'
-        ) END,
+        ),
         -- dashboard by user_id
-        CASE WHEN agents.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        concat_ws(
+          agents.user_id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]]'
+        ),
         -- user_profile by user_id
-        CASE WHEN ((active)) AND agents.user_id IS NOT NULL THEN concat('["user_profile",["user_id"],["', agents.user_id::uuid, '"]]') END,
+        CASE WHEN (active) THEN concat_ws(
+          agents.user_id::uuid::text,
+          '["user_profile",["user_id"],["',
+          '"]]'
+        ) END,
         -- overview, as a whole
         '["overview","unbound"]'
       ), '') || ']}'
@@ -901,18 +920,23 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"calls","o":"insert","d":[' || nullif(concat_ws(',',
         -- agent_performance by agent_id
-        CASE WHEN (((status = ('completed')::text))) AND calls.agent_id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', calls.agent_id::uuid, '"]]') END,
+        CASE WHEN ((status = ('completed')::text)) THEN concat_ws(
+          calls.agent_id::uuid::text,
+          '["agent_performance",["agent_id"],["',
+          '"]]'
+        ) END,
         -- dashboard by user_id
         -- report by user_id
-        CASE WHEN calls.user_id IS NOT NULL THEN concat_ws(
+        concat_ws(
           calls.user_id::uuid::text,
           '["dashboard",["user_id"],["',
           '"]],["report",["user_id"],["',
           '"]]'
-        ) END,
+        ),
         -- overview, as a whole
         '["overview","unbound"]'
       ), '') || ']}'
@@ -1029,11 +1053,16 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"calls","o":"update","d":[' || nullif(concat_ws(',',
         -- agent_performance by agent_id
-        CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1)) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN concat('["agent_performance",["agent_id"],["', concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), '"]]') END,
-        CASE WHEN ((o.c6 IS NOT NULL) OR (n.c6 IS NOT NULL)) THEN replace(
+        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c5)::record *<> ROW(n.c1, n.c2, n.c3, n.c5)::record AND (o.when_1 OR n.when_1) THEN concat_ws(
+          nullif(concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), ''),
+          '["agent_performance",["agent_id"],["',
+          '"]]'
+        ) END,
+        replace(
           nullif(concat_ws(',',
             -- dashboard by user_id
             CASE WHEN ROW(o.c2, o.c5, o.c6)::record *<> ROW(n.c2, n.c5, n.c6)::record THEN '["dashboard",["user_id"],["?"]]' END,
@@ -1041,8 +1070,8 @@ BEGIN
             CASE WHEN ROW(o.c2, o.c4, o.c5, o.c6)::record *<> ROW(n.c2, n.c4, n.c5, n.c6)::record THEN '["report",["user_id"],["?"]]' END
           ), ''),
           '?',
-          concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid))::text
-        ) END,
+          nullif(concat_ws('","', o.c6::uuid, nullif(n.c6::uuid, o.c6::uuid)), '')
+        ),
         -- overview, as a whole
         CASE WHEN ROW(o.c5)::record *<> ROW(n.c5)::record THEN '["overview","unbound"]' END
       ), '') || ']}'
@@ -1332,18 +1361,23 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"calls","o":"delete","d":[' || nullif(concat_ws(',',
         -- agent_performance by agent_id
-        CASE WHEN (((status = ('completed')::text))) AND calls.agent_id IS NOT NULL THEN concat('["agent_performance",["agent_id"],["', calls.agent_id::uuid, '"]]') END,
+        CASE WHEN ((status = ('completed')::text)) THEN concat_ws(
+          calls.agent_id::uuid::text,
+          '["agent_performance",["agent_id"],["',
+          '"]]'
+        ) END,
         -- dashboard by user_id
         -- report by user_id
-        CASE WHEN calls.user_id IS NOT NULL THEN concat_ws(
+        concat_ws(
           calls.user_id::uuid::text,
           '["dashboard",["user_id"],["',
           '"]],["report",["user_id"],["',
           '"]]'
-        ) END,
+        ),
         -- overview, as a whole
         '["overview","unbound"]'
       ), '') || ']}'
@@ -1479,12 +1513,21 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"leads","o":"insert","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
-        CASE WHEN leads.agent_id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', leads.agent_id::uuid, '"]]') END,
+        concat_ws(
+          leads.agent_id::uuid::text,
+          '["agent_leads",["agent_id"],["',
+          '"]]'
+        ),
         -- dashboard by user_id over agents
-        CASE WHEN (((stage NOT IN (('won')::text, ('lost')::text)))) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', to_json((to_json(leads.agent_id) #>> '{}')), ']]') END,
+        CASE WHEN ((stage NOT IN (('won')::text, ('lost')::text))) THEN concat_ws(
+          to_json((to_json(leads.agent_id) #>> '{}'))::text,
+          '["dashboard",{"l":"0c49c810925d","n":1},[',
+          ']]'
+        ) END,
         -- overview, as a whole
         CASE WHEN (stage = 'won') THEN '["overview","unbound"]' END
       ), '') || ']}'
@@ -1600,15 +1643,24 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"leads","o":"update","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
-        CASE WHEN (ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record) AND ((o.c1 IS NOT NULL) OR (n.c1 IS NOT NULL)) THEN concat('["agent_leads",["agent_id"],["', concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), '"]]') END,
+        CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN concat_ws(
+          nullif(concat_ws('","', o.c1::uuid, nullif(n.c1::uuid, o.c1::uuid)), ''),
+          '["agent_leads",["agent_id"],["',
+          '"]]'
+        ) END,
         -- dashboard by user_id over agents
-        CASE WHEN (ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_1 OR n.when_1)) AND (((to_json(o.c1) #>> '{}') IS NOT NULL) OR ((to_json(n.c1) #>> '{}') IS NOT NULL)) THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', concat_ws(',',
-          CASE WHEN (to_json(o.c1) #>> '{}') IS NOT NULL THEN concat(to_json((to_json(o.c1) #>> '{}'))) END,
-          CASE WHEN (to_json(n.c1) #>> '{}') IS NOT NULL AND ((to_json(n.c1) #>> '{}') COLLATE "C" IS DISTINCT FROM (to_json(o.c1) #>> '{}') COLLATE "C") THEN concat(to_json((to_json(n.c1) #>> '{}'))) END
-        ), ']]') END,
+        CASE WHEN ROW(o.c1, o.c3, o.c4)::record *<> ROW(n.c1, n.c3, n.c4)::record AND (o.when_1 OR n.when_1) THEN concat_ws(
+          nullif(concat_ws(',',
+            to_json((to_json(o.c1) #>> '{}')),
+            CASE WHEN (to_json(n.c1) #>> '{}') COLLATE "C" IS DISTINCT FROM (to_json(o.c1) #>> '{}') COLLATE "C" THEN to_json((to_json(n.c1) #>> '{}')) END
+          ), ''),
+          '["dashboard",{"l":"0c49c810925d","n":1},[',
+          ']]'
+        ) END,
         -- overview, as a whole
         CASE WHEN ROW(o.c3, o.c4)::record *<> ROW(n.c3, n.c4)::record AND (o.when_2 OR n.when_2) THEN '["overview","unbound"]' END
       ), '') || ']}'
@@ -1868,12 +1920,21 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"leads","o":"delete","d":[' || nullif(concat_ws(',',
         -- agent_leads by agent_id
-        CASE WHEN leads.agent_id IS NOT NULL THEN concat('["agent_leads",["agent_id"],["', leads.agent_id::uuid, '"]]') END,
+        concat_ws(
+          leads.agent_id::uuid::text,
+          '["agent_leads",["agent_id"],["',
+          '"]]'
+        ),
         -- dashboard by user_id over agents
-        CASE WHEN (((stage NOT IN (('won')::text, ('lost')::text)))) AND (to_json(leads.agent_id) #>> '{}') IS NOT NULL THEN concat('["dashboard",{"l":"0c49c810925d","n":1},[', to_json((to_json(leads.agent_id) #>> '{}')), ']]') END,
+        CASE WHEN ((stage NOT IN (('won')::text, ('lost')::text))) THEN concat_ws(
+          to_json((to_json(leads.agent_id) #>> '{}'))::text,
+          '["dashboard",{"l":"0c49c810925d","n":1},[',
+          ']]'
+        ) END,
         -- overview, as a whole
         CASE WHEN (stage = 'won') THEN '["overview","unbound"]' END
       ), '') || ']}'
@@ -2008,18 +2069,19 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"users","o":"insert","d":[' || nullif(concat_ws(',',
         -- dashboard by user_id
         -- report by user_id
         -- user_profile by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat_ws(
+        concat_ws(
           users.id::uuid::text,
           '["dashboard",["user_id"],["',
           '"]],["report",["user_id"],["',
           '"]],["user_profile",["user_id"],["',
           '"]]'
-        ) END,
+        ),
         -- overview, as a whole
         '["overview","unbound"]'
       ), '') || ']}'
@@ -2108,8 +2170,9 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
-      CASE WHEN ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN '{"v":1,"t":"users","o":"update","d":[' || replace(
+      '{"v":1,"t":"users","o":"update","d":[' || replace(
         nullif(concat_ws(',',
           -- dashboard by user_id
           CASE WHEN ROW(o.c2, o.c3)::record *<> ROW(n.c2, n.c3)::record THEN '["dashboard",["user_id"],["?"]]' END,
@@ -2119,8 +2182,8 @@ BEGIN
           CASE WHEN ROW(o.c1, o.c2, o.c3, o.c4)::record *<> ROW(n.c1, n.c2, n.c3, n.c4)::record THEN '["user_profile",["user_id"],["?"]]' END
         ), ''),
         '?',
-        concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid))::text
-      ) || ']}' END
+        nullif(concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '')
+      ) || ']}'
     FROM (
       SELECT
         users.email AS c1,
@@ -2337,18 +2400,19 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       '{"v":1,"t":"users","o":"delete","d":[' || nullif(concat_ws(',',
         -- dashboard by user_id
         -- report by user_id
         -- user_profile by user_id
-        CASE WHEN users.id IS NOT NULL THEN concat_ws(
+        concat_ws(
           users.id::uuid::text,
           '["dashboard",["user_id"],["',
           '"]],["report",["user_id"],["',
           '"]],["user_profile",["user_id"],["',
           '"]]'
-        ) END,
+        ),
         -- overview, as a whole
         '["overview","unbound"]'
       ), '') || ']}'

@@ -1,6 +1,6 @@
-import { type Fragment, joinSql, literal, sql } from '../../sql/fragment.ts'
+import { type Fragment, literal, sql } from '../../sql/fragment.ts'
 import { type Frame, framed, framedText, NO_FRAME } from './frame.ts'
-import { concatSql, type Piece, type RowKey, separateSql, trimPieces } from './key.ts'
+import { listKeys, type RowKey, rowKeySql, separateSql } from './row-key.ts'
 import type { Search } from './search.ts'
 import { anyOf, broadTargets, describeSearch, joinTargets, targetsSql, textsAround } from './target.ts'
 
@@ -37,7 +37,7 @@ export function oneRowTargets(search: Search, rows: readonly Row[]): OneTarget {
 }
 
 function framedTargets(search: Search, rows: readonly Row[], frame: Frame): Fragment {
-  const { groups, isBound, width, maxKeys } = search
+  const { groups, isBound, maxKeys } = search
   if (!isBound) {
     const hits = rows.flatMap(({ hit }) => (hit === undefined ? [] : [hit]))
     const target = framedText(frame, broadTargets(groups, 'unbound'))
@@ -51,15 +51,14 @@ function framedTargets(search: Search, rows: readonly Row[], frame: Frame): Frag
   const keys = rows.flatMap((each) => each.keys)
   if (row === undefined || rows.length > 1 || keys.length > maxKeys)
     return framed(frame, targetsSql(search, rows.flatMap(find)))
-  const conditions = [...(row.hit === undefined ? [] : [sql`(${row.hit})`]), hasKey(keys)]
   const around = textsAround(search)
   const texts = around.map((text, index) => {
     return `${index === 0 ? frame.open : ''}${text}${index === around.length - 1 ? frame.close : ''}`
   })
-  const targets = separateSql(texts, listKeys(keys, width))
+  const targets = separateSql(texts, listKeys(keys))
   return sql`
     ${describeSearch(search)}
-    CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${targets} END
+    ${row.hit === undefined ? targets : sql`CASE WHEN ${row.hit} THEN ${targets} END`}
   `
 }
 
@@ -72,7 +71,7 @@ export function sharedRowTargets(
 ): OneTarget {
   const [first] = told
   const keys = first?.rows.flatMap((row) => row.keys) ?? []
-  const { begin, text, end } = trimPieces(listKeys(keys, first?.search.width ?? 1))
+  const { begin, text, end } = listKeys(keys)
   const targets = told.map(({ search, rows }) => {
     const constant = literal(textsAround(search).join(`${begin}${MARK}${end}`))
     const hits = rows.flatMap(({ hit }) => (hit === undefined ? [] : [hit]))
@@ -88,43 +87,12 @@ export function sharedRowTargets(
       ${text}
     )
   `
-  return (frame) => sql`CASE WHEN ${hasKey(keys)} THEN ${framed(frame, all)} END`
-}
-
-function hasKey(keys: readonly RowKey[]): Fragment {
-  const [only, other] = keys
-  if (only !== undefined && other === undefined) return only.present
-  return sql`(${joinSql(
-    keys.map(({ present }) => sql`(${present})`),
-    ' OR ',
-  )})`
-}
-
-/** The keys of a row, or of its versions where they differ, as a list. */
-function listKeys([before, after]: readonly RowKey[], width: number): readonly Piece[] {
-  if (before === undefined) return []
-  if (after === undefined) return before.pieces
-  const [old] = before.values
-  const [now] = after.values
-  if (width === 1 && old?.isBare === true && now !== undefined) {
-    // Most keys are of one value; then the values themselves can be a list.
-    return ['"', sql`concat_ws('","', ${old.value}, nullif(${now.value}, ${old.value}))`, '"']
-  }
-  const moved = after.values.map(
-    ({ value }, index) => sql`${value} IS DISTINCT FROM ${before.values[index]?.value ?? sql`NULL`}`,
-  )
-  const list = sql`
-    concat_ws(',',
-      CASE WHEN ${before.present} THEN ${concatSql(before.pieces)} END,
-      CASE WHEN ${after.present} AND (${joinSql(moved, ' OR ')}) THEN ${concatSql(after.pieces)} END
-    )
-  `
-  return [list]
+  return (frame) => framed(frame, all)
 }
 
 function find({ hit, keys }: Row) {
   return keys.map((key) => ({
-    list: sql`${concatSql(key.pieces)} COLLATE "C" AS key`,
+    list: sql`${rowKeySql(key)} COLLATE "C" AS key`,
     from: undefined,
     where: [...(hit === undefined ? [] : [sql`(${hit})`]), key.present],
   }))

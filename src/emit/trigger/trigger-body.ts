@@ -69,6 +69,7 @@ function statementBody(
       -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
       BEGIN
         -- Most statements change one row. That there are others is an error, since to look for them costs more.
+        -- A key stands between the texts that it separates: without one there is nothing to say.
         ${queries.one}
         INTO STRICT ${message};
       EXCEPTION WHEN OTHERS THEN

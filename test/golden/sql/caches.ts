@@ -74,19 +74,19 @@ export const manifest: Manifest = {
           "name": "stalemate_callcentre_insert",
           "operation": "insert",
           "function": "callcentre__calls_insert",
-          "body": "65e8117f971f1220d7ec42383b0b3fb4"
+          "body": "adf972f5316ef5abdebab40c85d56d08"
         },
         {
           "name": "stalemate_callcentre_update",
           "operation": "update",
           "function": "callcentre__calls_update",
-          "body": "eb2883f21fe314a8c5746669df1c5905"
+          "body": "4059ecf6f638d4d8336e7a438a677973"
         },
         {
           "name": "stalemate_callcentre_delete",
           "operation": "delete",
           "function": "callcentre__calls_delete",
-          "body": "c6223685b59b8482813ac75d37f49601"
+          "body": "4dcdc9c72ea9a5f343f9a853d8059267"
         },
         {
           "name": "stalemate_callcentre_truncate",

@@ -160,12 +160,21 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       nullif(concat_ws(',',
         -- dashboard by user_id
-        CASE WHEN ((status <> 'ringing')) AND calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END,
+        CASE WHEN (status <> 'ringing') THEN concat_ws(
+          calls.user_id::uuid::text,
+          '["dashboard",["user_id"],["',
+          '"]]'
+        ) END,
         -- report by user_id, day
-        CASE WHEN calls.user_id IS NOT NULL AND (to_json(calls.day) #>> '{}') IS NOT NULL THEN concat('["report",["user_id","day"],["', calls.user_id::uuid, '",', to_json((to_json(calls.day) #>> '{}')), ']]') END
+        concat_ws(
+          CASE WHEN calls.user_id IS NOT NULL AND (to_json(calls.day) #>> '{}') IS NOT NULL THEN concat('"', calls.user_id::uuid, '",', to_json((to_json(calls.day) #>> '{}'))) END::text,
+          '["report",["user_id","day"],[',
+          ']]'
+        )
       ), '')
     FROM new_rows AS calls
     INTO STRICT stalemate_message;
@@ -273,9 +282,14 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       -- dashboard by user_id
-      CASE WHEN (ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1)) AND ((o.c2 IS NOT NULL) OR (n.c2 IS NOT NULL)) THEN concat('["dashboard",["user_id"],["', concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), '"]]') END
+      CASE WHEN ROW(o.c1, o.c2)::record *<> ROW(n.c1, n.c2)::record AND (o.when_1 OR n.when_1) THEN concat_ws(
+        nullif(concat_ws('","', o.c2::uuid, nullif(n.c2::uuid, o.c2::uuid)), ''),
+        '["dashboard",["user_id"],["',
+        '"]]'
+      ) END
     FROM (
       SELECT
         calls.status AS c1,
@@ -434,9 +448,14 @@ BEGIN
   -- What did the statement make wrong? Nothing is written in this block, and no error leaves it.
   BEGIN
     -- Most statements change one row. That there are others is an error, since to look for them costs more.
+    -- A key stands between the texts that it separates: without one there is nothing to say.
     SELECT
       -- dashboard by user_id
-      CASE WHEN ((status <> 'ringing')) AND calls.user_id IS NOT NULL THEN concat('["dashboard",["user_id"],["', calls.user_id::uuid, '"]]') END
+      CASE WHEN (status <> 'ringing') THEN concat_ws(
+        calls.user_id::uuid::text,
+        '["dashboard",["user_id"],["',
+        '"]]'
+      ) END
     FROM old_rows AS calls
     INTO STRICT stalemate_message;
   EXCEPTION WHEN OTHERS THEN
