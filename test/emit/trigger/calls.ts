@@ -15,6 +15,7 @@ export const caches = [
   cacheRule('page', 'page:{n}', { n: 'int' }),
   cacheRule('leaf', 'leaf:{number}', { number: 'bigint' }),
   cacheRule('pair', 'pair:{user_id}:{n}', { n: 'int' }),
+  cacheRule('couple', 'couple:{one}:{other}', {}),
   cacheRule('twin', 'twin:{owner}:{page}', { page: 'bigint' }),
   cacheRule('team', 'team:{team_id}', { team_id: 'int' }),
   cacheRule('crew', 'crew:{team}', { team: 'int' }),

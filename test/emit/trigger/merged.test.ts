@@ -309,3 +309,27 @@ test('messages that are too long give way to all of the merged caches', async (t
     'insert list! too-long',
   ])
 })
+
+test('a cache whose params may each be the same column is told of both', async (t) => {
+  const couple = (param: string, columns: readonly string[]) =>
+    rule({ cache: 'couple', params: { [param]: 'user_id' }, columns })
+  for (const columns of [['status'], ['note']]) {
+    const plan = makePlan(caches, [couple('one', ['status']), couple('other', columns)], { maxKeys: 50 })
+    const { sentBy } = await install(t, plan, TABLE)
+    const about = (operation: string, ...users: readonly string[]) =>
+      ['one', 'other'].flatMap((param) => users.map((user) => `${operation} couple ${param}=${user}`))
+    t.deepEqual(await sentBy(`INSERT INTO calls (user_id) VALUES ('a')`), about('insert', 'a'))
+    t.deepEqual(await sentBy(`UPDATE calls SET user_id = 'b'`), about('update', 'a', 'b'))
+    t.deepEqual(await sentBy(`INSERT INTO calls (user_id) VALUES ('c'), ('d')`), about('insert', 'c', 'd'))
+    t.deepEqual(await sentBy(`UPDATE calls SET status = 'y', note = 'y'`), about('update', 'b', 'c', 'd'))
+    t.deepEqual(
+      await sentBy(`UPDATE calls SET status = 'z'`),
+      about('update', 'b', 'c', 'd').slice(0, columns[0] === 'status' ? 6 : 3),
+    )
+    const many = await sentBy(`INSERT INTO calls (user_id) SELECT 'u' || i FROM generate_series(1, 400) AS i`)
+    t.deepEqual([...new Set(many)], ['insert couple! max-keys'])
+    const all = await sentBy(`UPDATE calls SET status = 'm', note = 'm'`)
+    t.deepEqual([...new Set(all)], ['update couple! max-keys'])
+    t.deepEqual([...new Set(await sentBy('DELETE FROM calls'))], ['delete couple! max-keys'])
+  }
+})
