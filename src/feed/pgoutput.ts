@@ -10,8 +10,9 @@ export type WalEvent =
       readonly kind: 'message'
       readonly isTransactional: boolean
       readonly prefix: string
-      /** Lies in memory that the next event may overwrite. */
-      readonly content: Buffer
+      /** Where in the bytes that were read the text begins, and where it ends. */
+      readonly contentAt: number
+      readonly contentEnd: number
     }
   | { readonly kind: 'commit'; readonly end: bigint }
   /** Not asked for, such as the description of a table. */
@@ -25,30 +26,32 @@ const COMMIT = 'C'.charCodeAt(0)
 /** The type, two positions and a time stand before what the plugin wrote. */
 const HEAD = 25
 
-/** Reads one chunk of a replication stream. */
-export function readWalEvent(chunk: Buffer): WalEvent {
-  if (chunk[0] === KEEPALIVE) {
-    return { kind: 'keepalive', end: chunk.readBigUInt64BE(1), wantsReply: chunk[17] === 1 }
+/** Reads one chunk of a replication stream, which lies in `bytes` from `start` to `end`. */
+export function readWalEvent(bytes: Buffer, start: number, end: number): WalEvent {
+  if (bytes[start] === KEEPALIVE) {
+    return { kind: 'keepalive', end: bytes.readBigUInt64BE(start + 1), wantsReply: bytes[start + 17] === 1 }
   }
-  if (chunk[0] !== XLOG_DATA) return { kind: 'other' }
-  const type = chunk[HEAD]
-  if (type === BEGIN) return { kind: 'begin', xid: chunk.readUInt32BE(HEAD + 17) }
-  if (type === MESSAGE) return readMessage(chunk)
-  if (type === COMMIT) return { kind: 'commit', end: chunk.readBigUInt64BE(HEAD + 10) }
-  return { kind: 'other' }
+  if (bytes[start] !== XLOG_DATA || end - start <= HEAD) return OTHER
+  const at = start + HEAD
+  const type = bytes[at]
+  if (type === BEGIN) return { kind: 'begin', xid: bytes.readUInt32BE(at + 17) }
+  if (type === MESSAGE) return readMessage(bytes, at)
+  if (type === COMMIT) return { kind: 'commit', end: bytes.readBigUInt64BE(at + 10) }
+  return OTHER
 }
 
-function readMessage(chunk: Buffer): WalEvent {
-  const isTransactional = chunk[HEAD + 1] === 1
-  const prefixAt = HEAD + 10
-  const prefixEnd = chunk.indexOf(0, prefixAt)
-  const length = chunk.readUInt32BE(prefixEnd + 1)
+const OTHER: WalEvent = { kind: 'other' }
+
+function readMessage(bytes: Buffer, at: number): WalEvent {
+  const prefixAt = at + 10
+  const prefixEnd = bytes.indexOf(0, prefixAt)
   const contentAt = prefixEnd + 5
   return {
     kind: 'message',
-    isTransactional,
-    prefix: chunk.toString('utf8', prefixAt, prefixEnd),
-    content: chunk.subarray(contentAt, contentAt + length),
+    isTransactional: bytes[at + 1] === 1,
+    prefix: bytes.toString('utf8', prefixAt, prefixEnd),
+    contentAt,
+    contentEnd: contentAt + bytes.readUInt32BE(prefixEnd + 1),
   }
 }
 

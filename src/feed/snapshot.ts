@@ -6,6 +6,9 @@ export type Snapshot = {
   readonly xmax: bigint
   /** Those between that were running. */
   readonly running: ReadonlySet<bigint>
+  /** The lower 32 bits of `xmax`, and how far `xmin` lies below it: most transactions are judged by these. */
+  readonly low: number
+  readonly span: number
 }
 
 /**
@@ -13,11 +16,14 @@ export type Snapshot = {
  *   Functions")
  */
 export function parseSnapshot(text: string): Snapshot {
-  const [xmin = '0', xmax = '0', running = ''] = text.split(':')
+  const [begin = '0', end = '0', running = ''] = text.split(':')
+  const [xmin, xmax] = [BigInt(begin), BigInt(end)]
   return {
-    xmin: BigInt(xmin),
-    xmax: BigInt(xmax),
+    xmin,
+    xmax,
     running: new Set(running === '' ? [] : running.split(',').map(BigInt)),
+    low: Number(BigInt.asUintN(32, xmax)),
+    span: Number(xmax - xmin),
   }
 }
 
@@ -26,9 +32,10 @@ export function parseSnapshot(text: string): Snapshot {
  *
  * @param xid the lower 32 bits of its id, which lies within 2^31 of the snapshot
  */
-export function hasEnded(xid: number, { xmin, xmax, running }: Snapshot): boolean {
-  const id = xmax + BigInt.asIntN(32, BigInt(xid) - xmax)
-  return id < xmin || (id < xmax && !running.has(id))
+export function hasEnded(xid: number, { xmax, running, low, span }: Snapshot): boolean {
+  // By how much it lies below `xmax`, across the wrap of 32 bits.
+  const below = (low - xid) | 0
+  return below > span || (below > 0 && !running.has(xmax - BigInt(below)))
 }
 
 /**

@@ -187,8 +187,8 @@ export class WalReader {
     return parseSnapshot(String(result?.rows[0]?.['snapshot']))
   }
 
-  #receive(transaction: WalTransaction): void {
-    this.#visibility.add({ ...transaction, finish: this.#progress.begin(transaction.end) })
+  #receive({ xid, end, messages }: WalTransaction): void {
+    this.#visibility.add({ xid, end, messages, finish: this.#progress.begin(end) })
   }
 
   #handOver(transactions: readonly Held[]): void {

@@ -1,4 +1,5 @@
 import type { Client, Submittable } from 'pg'
+import { type ByteStream, type CopyHandlers, readCopy } from './copy-data.ts'
 import { type ConnectionConfig, openClient } from './open-client.ts'
 import { readWalEvent, writeStatus } from './pgoutput.ts'
 
@@ -49,6 +50,7 @@ type CopyConnection = {
   readonly query: (text: string) => void
   readonly once: (event: 'replicationStart', listener: () => void) => void
   readonly sendCopyFromChunk: (chunk: Buffer) => void
+  readonly stream: ByteStream
 }
 
 /** Bytes of a message; triggers send less. */
@@ -80,7 +82,7 @@ export function streamOpener(config: ConnectionConfig, connectTimeout: number): 
 }
 
 async function startCopy(client: Client, command: string, handlers: WalHandlers): Promise<CopyConnection> {
-  const receive = createReceiver(handlers)
+  const copyData = createReceiver(handlers)
   return await new Promise((resolve, reject) => {
     const ended = (error: Error): void => {
       reject(error)
@@ -89,10 +91,10 @@ async function startCopy(client: Client, command: string, handlers: WalHandlers)
     const copy: Submittable & Record<string, unknown> = {
       submit: (given) => {
         const connection = given as unknown as CopyConnection
+        readCopy(connection.stream, { heard: handlers.heard, copyData })
         connection.once('replicationStart', () => resolve(connection))
         connection.query(command)
       },
-      handleCopyData: ({ chunk }: { readonly chunk: Buffer }) => receive(chunk),
       handleError: ended,
       handleCommandComplete: () => ended(new Error('The server has ended the stream.')),
       handleReadyForQuery: () => {},
@@ -102,11 +104,10 @@ async function startCopy(client: Client, command: string, handlers: WalHandlers)
 }
 
 /** Puts transactions together from what the walsender says. */
-function createReceiver({ wants, heard, transaction, passed }: WalHandlers): (chunk: Buffer) => void {
+function createReceiver({ wants, transaction, passed }: WalHandlers): CopyHandlers['copyData'] {
   let open: { readonly xid: number; readonly messages: WalMessage[] } | undefined
-  return (chunk) => {
-    heard()
-    const event = readWalEvent(chunk)
+  return (bytes, start, end) => {
+    const event = readWalEvent(bytes, start, end)
     switch (event.kind) {
       case 'begin':
         open = { xid: event.xid, messages: [] }
@@ -114,17 +115,18 @@ function createReceiver({ wants, heard, transaction, passed }: WalHandlers): (ch
       case 'message': {
         // Ours are part of a transaction; another may be of one that is rolled back.
         if (open === undefined || !event.isTransactional || !wants(event.prefix)) break
-        const isTooLong = event.content.length > MAX_BYTES
+        const { prefix, contentAt, contentEnd } = event
+        const isTooLong = contentEnd - contentAt > MAX_BYTES
         open.messages.push({
-          prefix: event.prefix,
-          text: isTooLong ? undefined : event.content.toString('utf8'),
+          prefix,
+          text: isTooLong ? undefined : bytes.toString('utf8', contentAt, contentEnd),
         })
         break
       }
       case 'commit': {
-        const { end } = event
-        if (open !== undefined && open.messages.length > 0) transaction({ ...open, end })
-        else passed(end, false)
+        if (open !== undefined && open.messages.length > 0) {
+          transaction({ xid: open.xid, end: event.end, messages: open.messages })
+        } else passed(event.end, false)
         open = undefined
         break
       }
