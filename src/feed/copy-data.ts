@@ -7,8 +7,8 @@ export type ByteStream = {
 }
 
 export type CopyHandlers = {
-  /** Anything has come. */
-  readonly heard: () => void
+  /** Anything has come: so many bytes. */
+  readonly heard: (bytes: number) => void
   /** What one message of the copy says: from `start` to `end` of memory that may be overwritten later. */
   readonly copyData: (bytes: Buffer, start: number, end: number) => void
 }
@@ -70,7 +70,7 @@ export function readCopy(stream: ByteStream, { heard, copyData }: CopyHandlers):
   }
 
   stream.on('data', (bytes) => {
-    heard()
+    heard(bytes.length)
     try {
       read(bytes)
     } catch (error) {

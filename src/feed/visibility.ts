@@ -10,9 +10,7 @@ const REST = 1
 /** The same where many come. */
 const LONG_REST = 5
 /** Transactions a millisecond that are many. */
-const MANY = 3
-/** Milliseconds that a look takes, and a timer is late, together. */
-const LOOK = 1
+const MANY = 4
 
 export type VisibilityParts<T> = {
   /** Reads a snapshot of the primary that is taken after the call. */
@@ -20,8 +18,13 @@ export type VisibilityParts<T> = {
   /** Takes what can be seen now, in the order in which it was given. */
   readonly handOver: (ended: readonly T[]) => void
   readonly after: (ms: number, callback: () => void) => () => void
-  /** There is no look from `true` to `false`: nothing is gained by adding anything before. */
-  readonly rest: (isResting: boolean) => void
+  /** Nothing is gained by adding anything until `release`: it would not be looked for before. */
+  readonly hold: () => void
+  readonly release: () => void
+  /** Milliseconds since some moment. */
+  readonly now: () => number
+  /** Whether so much has come that a rest would hold it up. */
+  readonly isBehind: () => boolean
   /** A look failed. */
   readonly failed: (error: unknown) => void
 }
@@ -40,8 +43,10 @@ export class Visibility<T extends { readonly xid: number }> {
   #isStopped = false
   /** Looks in a row that brought nothing, since the last arrival. */
   #fruitless = 0
-  /** Milliseconds. */
-  #lastRest = REST
+  /** Many have come between the last two looks that brought something. */
+  #isBusy = false
+  /** When a look last brought something. */
+  #foundAt = -Infinity
   #wake: (() => void) | undefined
 
   constructor(parts: VisibilityParts<T>) {
@@ -67,14 +72,19 @@ export class Visibility<T extends { readonly xid: number }> {
     this.#isLooking = true
     try {
       while (this.#waiting.length > 0) {
+        // What comes while the server answers is only worth a wake-up where little comes.
+        if (this.#isBusy) this.#parts.hold()
         const snapshot = await this.#parts.readSnapshot()
         const [ended, waiting] = divide(this.#waiting, snapshot)
         this.#waiting = waiting
         if (ended.length > 0) {
           this.#fruitless = 0
           this.#parts.handOver(ended)
-          if (!this.#isStopped) await this.#rest(ended.length)
-        } else if (!this.#isStopped) await this.#pause()
+          await this.#rest(ended.length)
+        }
+        if (this.#isStopped) return
+        this.#parts.release()
+        if (ended.length === 0) await this.#pause()
       }
     } catch (error) {
       if (!this.#isStopped) this.#parts.failed(error)
@@ -85,10 +95,13 @@ export class Visibility<T extends { readonly xid: number }> {
 
   /** Under load a look for each transaction would cost more than all else that is done for it. */
   async #rest(found: number): Promise<void> {
-    this.#lastRest = found >= MANY * (this.#lastRest + LOOK) ? LONG_REST : REST
-    this.#parts.rest(true)
-    await new Promise<void>((resolve) => this.#parts.after(this.#lastRest, resolve))
-    if (!this.#isStopped) this.#parts.rest(false)
+    const now = this.#parts.now()
+    const ms = Math.max(this.#isBusy ? LONG_REST : REST, now - this.#foundAt)
+    this.#foundAt = now
+    this.#isBusy = found >= MANY * ms
+    if (this.#isStopped || this.#parts.isBehind()) return
+    this.#parts.hold()
+    await new Promise<void>((resolve) => this.#parts.after(this.#isBusy ? LONG_REST : REST, resolve))
   }
 
   async #pause(): Promise<void> {

@@ -40,6 +40,8 @@ type Held = WalTransaction & { readonly finish: () => void }
 const STATUS_INTERVAL = 100
 /** Milliseconds from such a message to one that says what has just been applied: each wakes the walsender. */
 const CONFIRM_INTERVAL = 20
+/** Bytes after which a reader does not rest: a socket gives twice as many at once. */
+const MUCH = 32_768
 /** Milliseconds between two looks at transactions that must end before the stream is whole. */
 const ENDING_INTERVAL = 5
 /** Milliseconds for which the server may take to hear that nobody waits for a slot any more. */
@@ -70,6 +72,8 @@ export class WalReader {
   #busyPid: number | undefined
   #senderTimeout = 0
   #heardAt = 0
+  /** Bytes, since the stream was paused last. */
+  #read = 0
   #confirmedAt = -Infinity
   #cancelStatus = (): void => {}
 
@@ -82,7 +86,13 @@ export class WalReader {
       handOver: (transactions) => this.#handOver(transactions),
       after: settings.after,
       // The stream is read in few large pieces, and whoever sends it wakes nobody.
-      rest: (isResting) => (isResting ? this.#stream?.pause() : this.#stream?.resume()),
+      hold: () => this.#stream?.pause(),
+      release: () => {
+        this.#read = 0
+        this.#stream?.resume()
+      },
+      isBehind: () => this.#read >= MUCH,
+      now: () => settings.clock.now(),
       failed: (error) => this.#fail(error),
     })
   }
@@ -102,8 +112,9 @@ export class WalReader {
       const stream = await openStream(
         {
           wants: this.#sink.wants,
-          heard: () => {
+          heard: (bytes) => {
             this.#heardAt = this.#settings.clock.now()
+            this.#read += bytes
           },
           transaction: (transaction) => this.#receive(transaction),
           passed: (end, wantsReply) => {

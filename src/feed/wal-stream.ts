@@ -18,8 +18,8 @@ export type WalTransaction = {
 export type WalHandlers = {
   /** Whether messages with this prefix are kept. */
   readonly wants: (prefix: string) => boolean
-  /** Anything has come. */
-  readonly heard: () => void
+  /** Anything has come: so many bytes. */
+  readonly heard: (bytes: number) => void
   /** In the order of the commits in the WAL. */
   readonly transaction: (transaction: WalTransaction) => void
   /** Nothing that is wanted and was not handed over lies before this position. */

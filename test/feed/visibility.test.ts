@@ -2,11 +2,12 @@ import test from 'ava'
 import { parseSnapshot } from '../../src/feed/snapshot.ts'
 import { Visibility } from '../../src/feed/visibility.ts'
 
-/** Timers that are moved by hand, and looks that are answered by hand; transactions are numbers. */
+/** A clock that is moved by hand, and looks that are answered by hand; transactions are numbers. */
 function createBench() {
-  let now = 0
+  let now = 1_000
   const timers: { readonly at: number; readonly callback: () => void }[] = []
-  const rests: boolean[] = []
+  const told: string[] = []
+  let isBehind = false
   const looks: ((snapshot: string) => void)[] = []
   const seen: number[][] = []
   const visibility = new Visibility<{ readonly xid: number }>({
@@ -17,7 +18,10 @@ function createBench() {
       timers.push(timer)
       return () => void timers.splice(timers.indexOf(timer), 1)
     },
-    rest: (isResting) => rests.push(isResting),
+    hold: () => told.push('hold'),
+    release: () => told.push('release'),
+    isBehind: () => isBehind,
+    now: () => now,
     failed: (error) => {
       throw error
     },
@@ -26,8 +30,11 @@ function createBench() {
   return {
     visibility,
     seen,
-    /** What it said of its rests. */
-    rests,
+    /** What it said of what is to be added. */
+    told,
+    fallBehind: () => {
+      isBehind = true
+    },
     /** How many looks wait for their answer. */
     looks: () => looks.length,
     add: async (...xids: readonly number[]) => {
@@ -87,17 +94,56 @@ test('what could not be seen yet is looked for again without a rest', async (t) 
   t.deepEqual(bench.seen, [[20]])
 })
 
-test('a rest begins when something was handed over, and ends before the next look', async (t) => {
+test('nothing is added during a rest', async (t) => {
   const bench = createBench()
-  await bench.add(1, 2)
-  await bench.answer(1)
-  t.deepEqual(bench.rests, [], 'nothing could be seen')
+  await bench.add(1)
+  t.deepEqual(bench.told, [])
   await bench.answer(2)
-  t.deepEqual(bench.rests, [true])
-  t.is(bench.looks(), 0)
+  t.deepEqual(bench.seen, [[1]])
+  t.deepEqual(bench.told, ['hold'])
   await bench.pass(1)
-  t.deepEqual(bench.rests, [true, false])
-  t.is(bench.looks(), 1, 'what could not be seen')
+  t.deepEqual(bench.told, ['hold', 'release'])
+})
+
+test('nothing is added during a look either while transactions come fast', async (t) => {
+  const bench = createBench()
+  await measureRest(bench, 100, 1)
+  t.is(await measureRest(bench, 200, 4), 5)
+  const { length } = bench.told
+  await bench.add(300)
+  t.deepEqual(bench.told.slice(length), ['hold'])
+})
+
+test('while a transaction can not be seen others are added, and handed over before it', async (t) => {
+  const bench = createBench()
+  await bench.add(20)
+  for (let turn = 0; turn < 3; turn += 1) await bench.answer(20)
+  t.false(bench.told.includes('hold'))
+  t.is(bench.looks(), 0)
+  await bench.add(19)
+  await bench.answer(20)
+  t.deepEqual(bench.seen, [[19]])
+})
+
+test('there is no rest while more has come than a rest should hold up', async (t) => {
+  const bench = createBench()
+  bench.fallBehind()
+  await bench.add(1)
+  await bench.answer(2)
+  t.deepEqual(bench.told, ['release'])
+  await bench.add(2)
+  t.is(bench.looks(), 1)
+})
+
+test('a clock that is put back delays no look by more than a rest', async (t) => {
+  const bench = createBench()
+  await bench.add(1)
+  await bench.answer(2)
+  await bench.pass(1)
+  await bench.pass(-3_600_000)
+  t.is(await measureRest(bench, 2, 1), 1)
+  await bench.add(3)
+  t.is(bench.looks(), 1)
 })
 
 /** Hands so many over at once, and says how many milliseconds it rests then. */
@@ -105,17 +151,21 @@ async function measureRest(bench: ReturnType<typeof createBench>, first: number,
   await bench.add(...Array.from({ length: count }, (_, index) => first + index))
   await bench.answer(first + count)
   let ms = 0
-  for (; bench.rests.at(-1) === true; ms += 1) await bench.pass(1)
+  for (; bench.told.at(-1) === 'hold'; ms += 1) await bench.pass(1)
   return ms
 }
 
 test('it rests longer while transactions come fast', async (t) => {
   const bench = createBench()
-  t.is(await measureRest(bench, 100, 5), 1)
-  t.is(await measureRest(bench, 200, 6), 5, 'three a millisecond')
-  t.is(await measureRest(bench, 300, 18), 5, 'as fast, after a longer rest')
-  t.is(await measureRest(bench, 400, 17), 1)
-  t.is(await measureRest(bench, 500, 1), 1)
+  t.is(await measureRest(bench, 100, 1_000), 1, 'after a long time')
+  t.is(await measureRest(bench, 2_000, 3), 1)
+  t.is(await measureRest(bench, 2_100, 4), 5, 'four a millisecond')
+  t.is(await measureRest(bench, 2_200, 20), 5, 'as fast, after a longer rest')
+  t.is(await measureRest(bench, 2_300, 19), 1)
+  await bench.pass(9)
+  t.is(await measureRest(bench, 2_400, 39), 1, 'many, but in ten milliseconds')
+  await bench.pass(9)
+  t.is(await measureRest(bench, 2_500, 40), 5)
 })
 
 test('nothing is handed over once it is stopped, also while it rests', async (t) => {
@@ -127,5 +177,5 @@ test('nothing is handed over once it is stopped, also while it rests', async (t)
   await bench.pass(1)
   await bench.answer(3)
   t.deepEqual(bench.seen, [[1]])
-  t.deepEqual(bench.rests, [true], 'what has ended is not resumed')
+  t.deepEqual(bench.told.slice(-1), ['hold'], 'what has ended is not resumed')
 })
