@@ -9,6 +9,8 @@ export type Capture = {
   readonly table: string
   /** SQL that installs it on the table. */
   readonly install: string
+  /** The feed whose messages are read and thrown away, where no runtime reads them. */
+  readonly discards?: FeedName
 }
 
 /** The trigger below which none can be that sees both versions of the rows. */
@@ -54,6 +56,16 @@ export function createBounds(begin: string): readonly Capture[] {
     { name: EMPTY, table: empty, install: createEmptyTrigger(empty) },
     { name: LEAN_ROW, table: row, install: createLeanRowTrigger(row) },
   ]
+}
+
+/** What ours are compared with to see what their readers cost: the same triggers, beside a reader below which none can be. */
+export function createDiscards(captures: readonly Capture[]): readonly Capture[] {
+  return captures.flatMap((capture) => {
+    const feed = FEEDS.find((name) => name === capture.name)
+    return feed === undefined || feed === 'notify'
+      ? []
+      : [{ ...capture, name: `${feed}, thrown away`, discards: feed }]
+  })
 }
 
 function createEmptyTrigger(table: string): string {

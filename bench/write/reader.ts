@@ -2,11 +2,15 @@ import { Client } from 'pg'
 import { createStalemate, type Manifest } from '../../src/index.ts'
 import { serveTasks } from '../harness/worker.ts'
 import { COMMON_CHANNEL } from './captures.ts'
+import { discardLog, discardOutbox, type Listen } from './discard.ts'
 
 export type ReaderConfig = { readonly connectionString: string }
 
-/** Listen for one capture, a bare session where it has no manifest; or leave, and tell how much was heard. */
-export type ReaderTask = { readonly manifest: Manifest | undefined } | 'leave'
+/**
+ * Listen for one capture, a bare session where it has no manifest, and tell this process's id; or leave, and tell how much was
+ * heard. What is discarded is read as cheaply as it can be, and thrown away.
+ */
+export type ReaderTask = { readonly manifest: Manifest | undefined; readonly discards: boolean } | 'leave'
 
 export type ReaderJob = {
   readonly config: ReaderConfig
@@ -14,18 +18,20 @@ export type ReaderJob = {
   readonly result: number
 }
 
-/** Gives what ends listening, and how much was heard. */
-type Listen = (connectionString: string) => Promise<() => Promise<number>>
-
 serveTasks<ReaderJob>(async ({ connectionString }) => {
   let leave: (() => Promise<number>) | undefined
   return await Promise.resolve(async (task) => {
     if (task === 'leave') return (await leave?.()) ?? 0
-    const { manifest } = task
-    leave = await (manifest === undefined ? listenBare : listenWith(manifest))(connectionString)
-    return 0
+    leave = await chooseListener(task)(connectionString)
+    return process.pid
   })
 })
+
+function chooseListener({ manifest, discards }: Exclude<ReaderTask, 'leave'>): Listen {
+  if (manifest === undefined) return listenBare
+  if (!discards) return listenWith(manifest)
+  return manifest.feed === 'wal' ? discardLog(manifest) : discardOutbox(manifest)
+}
 
 function listenWith(manifest: Manifest): Listen {
   return async (connectionString) => {

@@ -14,6 +14,9 @@ export type Sample = {
   readonly rate: number
   /** Microseconds of processor time of the writers' backends for each transaction. */
   readonly processor: number | undefined
+  /** The same of the reader, where there is one, and of the backends that serve it. */
+  readonly reader: number | undefined
+  readonly served: number | undefined
 }
 
 const PROCESSES = 4
@@ -83,16 +86,35 @@ export class Stage implements AsyncDisposable {
     await this.#admin.query('CHECKPOINT')
   }
 
-  async measure({ operation, clients }: Case, { table }: Capture, duration: number): Promise<Sample> {
+  /** @param reader the process that reads meanwhile */
+  async measure(
+    { operation, clients }: Case,
+    { table }: Capture,
+    duration: number,
+    reader?: number,
+  ): Promise<Sample> {
     const task: WriterTask = { kind: 'write', operation, table, clients, duration }
-    const before = readProcessorTime(this.#backends)
+    const groups = [this.#backends, reader === undefined ? [] : [reader], await this.#listServing()]
+    const before = groups.map(readProcessorTime)
     const results = await Promise.all(this.#writers.map((writer) => writer.run(task)))
-    const after = readProcessorTime(this.#backends)
+    const after = groups.map(readProcessorTime)
     const active = results.filter(({ transactions }) => transactions > 0)
     const transactions = active.reduce((sum, result) => sum + result.transactions, 0)
     const rate = active.reduce((sum, result) => sum + (result.transactions * 1000) / result.elapsed, 0)
-    const isTold = before !== undefined && after !== undefined
-    return { rate, processor: isTold ? (after - before) / transactions / 1000 : undefined }
+    const [processor, own, served] = groups.map((group, index) => {
+      const [began, ended] = [before[index], after[index]]
+      const isTold = group.length > 0 && began !== undefined && ended !== undefined
+      return isTold ? (ended - began) / transactions / 1000 : undefined
+    })
+    return { rate, processor, reader: own, served }
+  }
+
+  /** The backends that are neither the writers' nor the administrator's. */
+  async #listServing(): Promise<readonly number[]> {
+    const { rows } = await this.#admin.query<{ readonly pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE backend_type IN ('client backend', 'walsender') AND pid <> pg_backend_pid()`,
+    )
+    return rows.map(({ pid }) => pid).filter((pid) => !this.#backends.includes(pid))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,7 @@ import { createRows, createTarget, type Samples } from '../harness/rows.ts'
 import { median } from '../harness/statistics.ts'
 import { startWorker } from '../harness/worker.ts'
 import { FEEDS } from '../../src/manifest/manifest.ts'
-import { type Capture, createBounds, createCaptures, createManyCaptures } from './captures.ts'
+import { type Capture, createBounds, createCaptures, createDiscards, createManyCaptures } from './captures.ts'
 import { type Case, describeCase, describeFsync, listCases } from './cases.ts'
 import { timeSync } from './disk.ts'
 import type { ReaderJob } from './reader.ts'
@@ -42,10 +42,13 @@ async function runWrite(context: Context): Promise<Report> {
     const { connectionString } = server
     const url = new URL('./reader.js', import.meta.url)
     await using reader = await startWorker<ReaderJob>(url, { connectionString }, context.signal)
-    const listen: Listen = async ({ name }, work) => {
-      if (name === BASELINE) return await work()
-      await reader.run({ manifest: manifests.get(name) })
-      const result = await work()
+    const listen: Listen = async ({ name, discards }, work) => {
+      if (name === BASELINE) return await work(undefined)
+      const pid = await reader.run({
+        manifest: manifests.get(discards ?? name),
+        discards: discards !== undefined,
+      })
+      const result = await work(pid)
       // A reader that heard nothing would cost nothing.
       if ((await reader.run('leave')) === 0) throw new Error(`The reader of ${name} has heard of no change.`)
       return result
@@ -59,9 +62,10 @@ async function runWrite(context: Context): Promise<Report> {
       }
       operation = case_.operation
       const { captures } = case_.hasMany ? many : one
+      const beside = case_.hasReader ? createDiscards(captures) : case_.hasMany ? [] : bounds
       const measured = await measureCase(
         stage,
-        case_.hasMany || case_.hasReader ? captures : [...captures, ...bounds],
+        [...captures, ...beside],
         case_,
         case_.hasReader ? listen : alone,
         context,
@@ -74,10 +78,13 @@ async function runWrite(context: Context): Promise<Report> {
   return { rows, absent: [], targets: listTargets(rows), notes: [...notes, ...NOTES], postgresql }
 }
 
-/** Does the work while the reader of a capture listens. */
-type Listen = (capture: Capture, work: () => Promise<Sample>) => Promise<Sample>
+/** Does the work while the reader of a capture listens, whose process id the work is told. */
+type Listen = (capture: Capture, work: (reader: number | undefined) => Promise<Sample>) => Promise<Sample>
 
-const alone: Listen = async (_, work) => await work()
+const alone: Listen = async (_, work) => await work(undefined)
+
+/** Milliseconds of writing before it is counted where there are readers: how they start is no cost of a transaction. */
+const SETTLING = 500
 
 async function measureCase(
   stage: Stage,
@@ -91,7 +98,11 @@ async function measureCase(
     variants: captures,
     warmups: 1,
     rounds: quick ? 3 : 5,
-    measure: (capture) => listen(capture, () => stage.measure(one, capture, quick ? 150 : 250)),
+    measure: (capture) =>
+      listen(capture, async (reader) => {
+        if (one.hasReader) await stage.measure(one, capture, SETTLING)
+        return await stage.measure(one, capture, quick ? 150 : 250, reader)
+      }),
     progress: ({ name }, round) =>
       progress(`${title}: ${round === 0 ? 'warming up' : `round ${round}`}, ${name}`),
     signal,
@@ -99,26 +110,42 @@ async function measureCase(
 }
 
 function listSamples(table: string, group: string, measured: Measured): readonly Samples[] {
-  const processor = [...measured].map(([capture, samples]) => {
-    const times = samples.flatMap((sample) => (sample.processor === undefined ? [] : [sample.processor]))
-    return { capture, time: times.length === 0 ? undefined : median(times) }
-  })
-  const baseline = processor.find(({ capture }) => capture.name === BASELINE)?.time
+  const times = [...measured].map(([capture, samples]) => ({
+    capture,
+    processor: medianOf(samples, 'processor'),
+    reader: medianOf(samples, 'reader'),
+    served: medianOf(samples, 'served'),
+  }))
+  const baseline = times.find(({ capture }) => capture.name === BASELINE)?.processor
   return [...measured].map(([capture, samples]) => {
-    const time = processor.find((entry) => entry.capture === capture)?.time
-    const isTold = time !== undefined && baseline !== undefined
+    const { processor, reader, served } = times.find((entry) => entry.capture === capture) ?? {}
+    const isTold = processor !== undefined && baseline !== undefined
     return {
       name: capture.name,
       table,
       group,
       values: samples.map((sample) => sample.rate),
-      details: isTold ? { [PROCESSOR]: time, [ADDED]: capture.name === BASELINE ? '' : time - baseline } : {},
+      details: {
+        ...(isTold && {
+          [PROCESSOR]: processor,
+          [ADDED]: capture.name === BASELINE ? '' : processor - baseline,
+        }),
+        ...(reader !== undefined && { [READER]: reader }),
+        ...(reader !== undefined && served !== undefined && { [SERVED]: served }),
+      },
     }
   })
 }
 
+function medianOf(samples: readonly Sample[], part: 'processor' | 'reader' | 'served'): number | undefined {
+  const times = samples.flatMap((sample) => sample[part] ?? [])
+  return times.length === 0 ? undefined : median(times)
+}
+
 const PROCESSOR = 'backend µs'
 const ADDED = 'added'
+const READER = 'reader µs'
+const SERVED = 'its backends µs'
 
 function listTargets(rows: readonly Row[]): readonly Target[] {
   const find = (name: string, group: string): Row | undefined =>
@@ -167,7 +194,8 @@ const NOTES = [
   '`outbox`: the same rule, its messages put into a table. Nothing is locked that writers share; `max_prepared_transactions` is 0, so that a reader with nothing to do sleeps and is woken by a notification.',
   '`wal`: the same rule, its messages put into the write-ahead log. With a reader a walsender decodes the log on the same cores.',
   '`empty trigger`: a statement trigger with the transition tables of its event whose function returns at once: no trigger that sees both versions of the rows costs less. `row trigger + WAL message`: the least that a trigger of single rows can do for the same rule; its condition stands in WHEN, a column that is renamed makes the write fail, and what it costs many rows is measured by `bulk`.',
-  'Its reader: one process on the same cores that reads what is measured and nothing else, a runtime, or a session that listens to the row trigger; the baseline has none.',
+  'Its reader: one process on the same cores that reads what is measured and nothing else, a runtime, or a session that listens to the row trigger; the baseline has none. It has read for half a second when counting begins: its start and its compiler are no cost of a transaction.',
+  '`outbox, thrown away`, `wal, thrown away`: the triggers of ours beside a process that reads their messages as seldom as ours does where thousands come, and looks at none of them: beside no reader in a process of Node do writers keep more.',
   'Five caches: the table makes five caches wrong, by the same param, with five lists of columns.',
-  "`backend µs`: processor time of the writers' backends for each transaction, by the kernel's count; `added` is what is above the baseline.",
+  "`backend µs`: processor time of the writers' backends for each transaction, by the kernel's count; `added` is what is above the baseline. `reader µs` and `its backends µs`: the same of the reader's process, with all its threads, and of the backends that it is served by.",
 ] as const
