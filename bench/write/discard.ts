@@ -9,7 +9,7 @@ import type { Manifest } from '../../src/index.ts'
 export type Listen = (connectionString: string) => Promise<() => Promise<number>>
 
 /** Milliseconds between two reads: as seldom as a feed that is flooded. */
-const LOG_PAUSE = 5
+const LOG_PAUSE = 10
 const OUTBOX_PAUSE = 20
 
 /** Reads the log as a feed does, and looks at nothing that comes. */

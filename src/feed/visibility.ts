@@ -8,7 +8,7 @@ const LONGEST_PAUSE = 20
 /** Milliseconds from a look that brought something to the next: what comes in close order is looked for together. */
 const REST = 1
 /** The same where many come. */
-const LONG_REST = 5
+const LONG_REST = 10
 /** Transactions a millisecond that are many. */
 const MANY = 4
 

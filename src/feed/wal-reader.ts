@@ -40,8 +40,8 @@ type Held = WalTransaction & { readonly finish: () => void }
 const STATUS_INTERVAL = 100
 /** Milliseconds from such a message to one that says what has just been applied: each wakes the walsender. */
 const CONFIRM_INTERVAL = 20
-/** Bytes after which a reader does not rest: a socket gives twice as many at once. */
-const MUCH = 32_768
+/** Bytes after which a reader does not rest: three quarters of what a socket gives at once. */
+const MUCH = 49_152
 /** Milliseconds between two looks at transactions that must end before the stream is whole. */
 const ENDING_INTERVAL = 5
 /** Milliseconds for which the server may take to hear that nobody waits for a slot any more. */
