@@ -10,7 +10,7 @@ const REST = 1
 /** The same where many come. */
 const LONG_REST = 10
 /** Transactions a millisecond that are many. */
-const MANY = 4
+const MANY = 6
 
 export type VisibilityParts<T> = {
   /** Reads a snapshot of the primary that is taken after the call. */
