@@ -78,19 +78,23 @@ const PART = 262_144
 /** Bytes that are written at once: a long text is written in few steps while the texts after it are made. */
 const CHUNK = 8_388_608
 
+/** The most bytes of what a text counts as one. */
+const BYTES = 3
+
 /** The bytes of a text, in pieces in the same memory: each is written before the next is made. */
 function* encode(text: AnyText): Generator<Uint8Array> {
-  const parts = Pieces.of(text).flatMap(cut)
-  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  const bytes = Buffer.allocUnsafe(Math.min(length, CHUNK))
+  const pieces = Pieces.of(text)
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const bytes = Buffer.allocUnsafe(Math.min(length * BYTES, CHUNK))
   let filled = 0
-  for (const part of parts) {
-    const size = Buffer.byteLength(part)
-    if (filled > 0 && filled + size > bytes.length) {
+  for (const part of pieces.flatMap(cut)) {
+    // To know how many bytes it has would take as long as making them.
+    const most = part.length * BYTES
+    if (filled > 0 && filled + most > bytes.length) {
       yield bytes.subarray(0, filled)
       filled = 0
     }
-    if (size > bytes.length) yield Buffer.from(part)
+    if (most > bytes.length) yield Buffer.from(part)
     else filled += bytes.write(part, filled)
   }
   if (filled > 0) yield bytes.subarray(0, filled)

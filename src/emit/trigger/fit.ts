@@ -21,10 +21,10 @@ const VALUE = 40
 /** Whether a message about one row, or the two versions of one, fits whatever the row holds. */
 export function isShort(plan: Plan, searches: readonly Search[], { open, close }: Frame): boolean {
   let bytes = (open.length + close.length) * CHARACTER
-  for (const search of searches) {
-    for (const text of textsAround(search)) bytes += text.length * CHARACTER
-    for (const { watch } of search.sources) bytes += 2 * keyBytes(plan, watch) * search.groups.length
-  }
+  for (const { sources, groups } of searches)
+    for (const { watch } of sources) bytes += 2 * keyBytes(plan, watch) * groups.length
+  if (bytes >= MAX_MESSAGE_BYTES) return false
+  for (const search of searches) for (const text of textsAround(search)) bytes += text.length * CHARACTER
   return bytes < MAX_MESSAGE_BYTES
 }
 

@@ -22,14 +22,22 @@ export type Search = {
 
 /** What is looked for by the groups of an operation. Searches for the same keys follow one another. */
 export function mergeGroups(plan: Plan, groups: readonly Group[], operation: Operation): readonly Search[] {
+  const made = groups.map((group) => makeSearch(group, operation))
+  if (areAllDifferent(made)) return made
   const searches = new Map<string, Search>()
-  for (const group of groups) {
-    const search = makeSearch(group, operation)
+  for (const search of made) {
     const identity = identify(plan, search, operation)
     const same = searches.get(identity)
-    searches.set(identity, same === undefined ? search : { ...same, groups: [...same.groups, group] })
+    const both = same && { ...same, groups: [...same.groups, ...search.groups] }
+    searches.set(identity, both ?? search)
   }
   return groupByKey(plan, [...searches.values()]).flat()
+}
+
+/** Whether already the numbers tell the searches apart, as they mostly do: to compare what they send takes longer. */
+function areAllDifferent(searches: readonly Search[]): boolean {
+  const numbers = searches.map(({ width, maxKeys, sources }) => `${width} ${maxKeys} ${sources.length}`)
+  return new Set(numbers).size === searches.length
 }
 
 /**
@@ -37,6 +45,7 @@ export function mergeGroups(plan: Plan, groups: readonly Group[], operation: Ope
  * can be made once for all of them.
  */
 export function groupByKey(plan: Plan, searches: readonly Search[]): readonly (readonly Search[])[] {
+  if (areAllDifferent(searches)) return searches.map((search) => [search])
   const found = new Map<string, Search[]>()
   for (const [index, search] of searches.entries()) {
     const identity = identifyKey(plan, search) ?? String(index)
