@@ -70,7 +70,7 @@ export function readYaml(source: Source, report: Report): YamlNode | undefined {
 
   const convertList = (node: YAMLSeq, depth: number, span: Span): YamlNode => {
     const items = node.items.map((item) => convert(item as Node | null, depth + 1, endOf(span)))
-    return { kind: 'list', items, ...span }
+    return { kind: 'list', items, start: span.start, end: span.end }
   }
 
   const convertMap = (node: YAMLMap, depth: number, span: Span): YamlNode => {
@@ -99,7 +99,7 @@ export function readYaml(source: Source, report: Report): YamlNode | undefined {
       const value = convert(pair.value as Node | null, depth + 1, endOf(key))
       entries.set(name, { key: { ...key, value: name, name }, value })
     }
-    return { kind: 'map', entries, ...span }
+    return { kind: 'map', entries, start: span.start, end: span.end }
   }
 
   const node = convert(root, 0, { start: 0, end: 0 })
@@ -117,7 +117,7 @@ function toScalar(node: Scalar, span: Span): YamlScalar {
         : node.type === 'PLAIN'
           ? 'plain'
           : 'block'
-  return { kind: 'scalar', value: known ? value : null, style, ...span }
+  return { kind: 'scalar', value: known ? value : null, style, start: span.start, end: span.end }
 }
 
 function emptyNode(span: Span): YamlScalar {

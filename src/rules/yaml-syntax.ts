@@ -8,6 +8,10 @@ const MAX_LEXEMES = 300_000
 /** Levels of lists and maps; the language needs six. */
 export const MAX_DEPTH = 32
 
+/** Characters that no text has, and halves of characters. */
+const ODD = /[\0-\x08\x0E-\x1F\x7F\uFFFD]/
+const ODD_OR_ALONE = /[\0-\x08\x0E-\x1F\x7F\uFFFD]|\p{Surrogate}/u
+
 /** In our words: what the reader calls the mistake, and what to do about it. */
 const WORDS: Readonly<Record<string, readonly [message: string | undefined, hint: string]>> = {
   BLOCK_AS_IMPLICIT_KEY: [
@@ -54,7 +58,8 @@ export function readDocument(source: Source, report: Report): Document | undefin
       'Split it: several files make one ruleset.',
     )
   }
-  const odd = /[\0-\x08\x0E-\x1F\x7F\uFFFD]|\p{Surrogate}/u.exec(text)
+  // Without surrogates, which only the slower expression knows, unless there are some.
+  const odd = (text.isWellFormed() ? ODD : ODD_OR_ALONE).exec(text)
   if (odd !== null) {
     const name =
       odd[0] === '\0' ? 'NUL' : `U+${odd[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`

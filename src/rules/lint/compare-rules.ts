@@ -1,14 +1,42 @@
 import type { WrittenRule } from '../check-tables.ts'
 import type { TableRule } from '../ruleset.ts'
 
-/** A rule's meaning in a form that is quick to compare. */
-type Effect = {
+/** A rule's meaning in a form that is quick to compare, made when it is asked for: most rules are told apart by less. */
+class Effect {
   readonly written: WrittenRule
   readonly order: number
   readonly rule: TableRule
-  readonly params: ReadonlySet<string>
-  readonly path: string
-  readonly columns: ReadonlySet<string> | 'all'
+  #path: string | undefined
+  #params: ReadonlySet<string> | undefined
+  #columns: ReadonlySet<string> | 'all' | undefined
+
+  constructor(written: WrittenRule, rule: TableRule, order: number) {
+    this.written = written
+    this.rule = rule
+    this.order = order
+  }
+
+  get path(): string {
+    return (this.#path ??= JSON.stringify(this.rule.path) ?? '')
+  }
+
+  get params(): ReadonlySet<string> {
+    return (this.#params ??= new Set(this.rule.params.map((source) => JSON.stringify(source))))
+  }
+
+  get columns(): ReadonlySet<string> | 'all' {
+    return (this.#columns ??= relevantColumns(this.rule))
+  }
+}
+
+function relevantColumns({ params, path, columns, when }: TableRule): ReadonlySet<string> | 'all' {
+  if (columns === 'all') return columns
+  const read = [
+    ...params.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
+    ...(path?.hops ?? []).flatMap(({ on }) => on.flatMap(({ from }) => (from.hop < 0 ? [from.column] : []))),
+    ...(when?.columns ?? []),
+  ]
+  return new Set([...columns, ...read])
 }
 
 /** Rules of one cache on one table past which they are not compared: people do not write so many. */
@@ -85,7 +113,7 @@ export function findContained(written: readonly WrittenRule[]): ReadonlyMap<Writ
   const effects = new Map<WrittenRule, (readonly [effect: Effect, group: readonly Effect[]])[]>()
   for (const [order, one] of written.entries()) {
     for (const rule of one.rules) {
-      const effect = effectOf(one, rule, order)
+      const effect = new Effect(one, rule, order)
       const identity = groupOf(rule)
       const group = groups.get(identity) ?? []
       if (group.push(effect) === 1) groups.set(identity, group)
@@ -106,23 +134,6 @@ function groupOf({ table, cache }: TableRule): string {
   return JSON.stringify([table.schema, table.name, cache])
 }
 
-function effectOf(written: WrittenRule, rule: TableRule, order: number): Effect {
-  const { params, path, columns, when } = rule
-  const read = [
-    ...params.flatMap((source) => (source.kind === 'column' ? [source.column] : [])),
-    ...(path?.hops ?? []).flatMap(({ on }) => on.flatMap(({ from }) => (from.hop < 0 ? [from.column] : []))),
-    ...(when?.columns ?? []),
-  ]
-  return {
-    written,
-    order,
-    rule,
-    params: new Set(params.map((source) => JSON.stringify(source))),
-    path: JSON.stringify(path),
-    columns: columns === 'all' ? columns : new Set([...columns, ...read]),
-  }
-}
-
 /** Of two rules that do the same in other words, the first is the one that is kept. */
 function findLarger(effect: Effect, group: readonly Effect[]): Effect | undefined {
   if (group.length > MAX_COMPARED) return undefined
@@ -140,16 +151,21 @@ function contains(large: Effect, small: Effect): boolean {
     a.action === b.action &&
     a.meanwhile === b.meanwhile &&
     (a.action === 'invalidate' || a.priority === b.priority)
+  // What tells most rules apart comes first: the rest has to be made.
   return (
     sameWork &&
-    large.path === small.path &&
-    b.operations.every((operation) => a.operations.includes(operation)) &&
     (a.when === undefined || a.when.sql === b.when?.sql) &&
-    [...large.params].every((param) => small.params.has(param)) &&
+    b.operations.every((operation) => a.operations.includes(operation)) &&
+    large.path === small.path &&
+    isSubset(large.params, small.params) &&
     (!b.operations.includes('update') || includesColumns(large.columns, small.columns))
   )
 }
 
+function isSubset(part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean {
+  return [...part].every((one) => whole.has(one))
+}
+
 function includesColumns(large: Effect['columns'], small: Effect['columns']): boolean {
-  return large === 'all' || (small !== 'all' && [...small].every((column) => large.has(column)))
+  return large === 'all' || (small !== 'all' && isSubset(small, large))
 }
