@@ -2,7 +2,7 @@ import test from 'ava'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import * as disk from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { compareFiles, writeFiles } from '../../src/cli/files.ts'
 import { makeFolder } from '../helpers/io.ts'
 import { Pieces } from '../../src/sql/pieces.ts'
@@ -170,16 +170,20 @@ async function idle(): Promise<void> {
 test('a text that is made when it is asked for is made while those before it are written', async (t) => {
   const out = await makeFolder(t)
   const log: string[] = []
+  let tell = (): void => {}
+  const made = new Promise<void>((resolve) => (tell = resolve))
   const slow: Disk = {
     ...disk,
     writeFile: async (...args) => {
       await disk.writeFile(...args)
-      await idle()
+      // For ever where it is waited for: then this is given up.
+      await Promise.race([made, setTimeout(5000, undefined, { ref: false })])
       log.push(`${nameOf(args[0])} is written`)
     },
   }
   const late = new Pieces(() => {
     log.push('b.txt is made')
+    tell()
     return ['b']
   })
   const files = new Map<string, string | Pieces>([

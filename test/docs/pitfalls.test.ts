@@ -25,6 +25,12 @@ test('the rule of every pitfall is broken, by a test itself or by npm run pitfal
   }
 })
 
+test('what npm run pitfalls breaks stands in the source, once', (t) => {
+  for (const { breaks = [] } of pitfalls)
+    for (const { file, find } of breaks)
+      t.is(read(`src/${file}.ts`).split(find).length, 2, `${file}: ${find}`)
+})
+
 test('docs/pitfalls.md is made of them', (t) => {
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(PAGE, renderPage())
   t.is(readFileSync(PAGE, 'utf8'), renderPage())

@@ -129,10 +129,12 @@ test('the stream is not read while the feed rests, and nothing is lost by that',
   await bench.until('change a')
   await bench.database.query(`INSERT INTO calls VALUES ('b')`)
   await bench.database.query(`INSERT INTO calls VALUES ('c')`)
-  t.deepEqual(told.slice(from), ['change a', 'pause'])
+  // A look that came before the transaction could be seen has let the stream go on.
+  const since = (): readonly string[] => told.slice(told.indexOf('change a', from))
+  t.deepEqual(since(), ['change a', 'pause'])
   isHeld = false
   for (const end of held.splice(0)) end()
   await bench.until('change c')
   t.deepEqual(bench.keys(), ['a', 'b', 'c'])
-  t.deepEqual(told.slice(from, from + 3), ['change a', 'pause', 'resume'])
+  t.deepEqual(since().slice(0, 3), ['change a', 'pause', 'resume'])
 })
