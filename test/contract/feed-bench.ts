@@ -36,7 +36,7 @@ export type FeedBench = {
   readonly failOver: () => Promise<TestDatabase>
   /** A connection that writes. */
   readonly writer: () => Promise<Client>
-  /** Resolves when the feed has no statement under way, and nothing to do before the clock moves. */
+  /** Resolves when the feed has no statement under way, has read what came, and has nothing to do before the clock moves. */
   readonly idle: () => Promise<void>
 }
 
@@ -143,7 +143,11 @@ export async function createFeedBench(t: Test, options: FeedBenchOptions): Promi
     channel: manifest.channel,
     open: watched.open,
     openStream: async (handlers, signal) =>
-      stream(await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal)),
+      stream(
+        watched.stream(
+          await streamOpener({ connectionString: hooks.connectionString }, 10_000)(handlers, signal),
+        ),
+      ),
     query: (text, values) => hooks.query(text, values),
     clock,
     random: () => 0.5,
@@ -210,9 +214,12 @@ function createTestFeed(settings: FeedSettings, { feed, parts, walParts }: FeedB
 
 function watchQueries(hooks: FeedHooks): {
   readonly open: OpenSession
+  readonly stream: (stream: WalStream) => WalStream
   readonly idle: () => Promise<void>
 } {
   let busy = 0
+  /** Streams that are not read: what they hold may have come long before. */
+  const paused = new Set<WalStream>()
   const track = async <T>(work: () => Promise<T>): Promise<T> => {
     busy += 1
     try {
@@ -234,10 +241,25 @@ function watchQueries(hooks: FeedHooks): {
           })
         return { query, destroy: session.destroy }
       }),
+    stream: (stream) => ({
+      ...stream,
+      pause: () => {
+        paused.add(stream)
+        stream.pause()
+      },
+      resume: () => {
+        paused.delete(stream)
+        stream.resume()
+      },
+      destroy: () => {
+        paused.delete(stream)
+        stream.destroy()
+      },
+    }),
     idle: async () => {
       for (let quiet = 0; quiet < 20;) {
         await new Promise((resolve) => setImmediate(resolve))
-        quiet = busy === 0 ? quiet + 1 : 0
+        quiet = busy === 0 && paused.size === 0 ? quiet + 1 : 0
       }
     },
   }
